@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: BSL-1.0
+// The command-line tool: resends the sign-in email of desktop users.
+
+#include "resend_email/demo.hpp"
+#include "resend_email/report.hpp"
+#include "resend_email/settings.hpp"
+
+#include <hwc/beast/server.hpp>
+#include <hwc/client.hpp>
+#include <hwc/curl/transport.hpp>
+#include <hwc/fake/transport.hpp>
+#include <hwc/openssl/sdk_hmac_sha256.hpp>
+#include <hwc/signers/access_key.hpp>
+#include <hwc/workspace/resend_email.hpp>
+
+#include <exception>
+#include <iostream>
+#include <utility>
+
+namespace {
+
+using signer = hwc::access_key_signer<hwc::openssl::sdk_hmac_sha256>;
+
+// Sends to one user after the other, whatever becomes of each. The exit status is 0 only if all were sent.
+template <class Transport>
+int resend(const tool::settings& wanted, hwc::endpoint where, hwc::access_key key, Transport transport) {
+  hwc::client client{std::move(where), std::move(transport), signer{std::move(key)}, hwc::return_result{}};
+  tool::report report{std::cout, wanted.json};
+  for (const auto& user_id : wanted.user_ids) {
+    hwc::call_info info;
+    const auto sent =
+        client.send(hwc::workspace::resend_email{.user_id = user_id, .template_id = wanted.template_id},
+                    {.timeout = wanted.timeout, .allow_duplicates = wanted.allow_duplicates, .info = &info});
+    report.add(user_id, info, sent);
+  }
+  report.finish();
+  return report.all_sent() ? 0 : 1;
+}
+
+int run(const tool::settings& wanted) {
+  if (!wanted.demo) return resend(wanted, wanted.where, wanted.key, hwc::curl::transport{});
+  const tool::demo demo{wanted};
+  if (wanted.transport == tool::transport_kind::fake) {
+    return resend(wanted, demo.endpoint(), demo.key(), hwc::fake::transport{demo.service(signer{demo.key()})});
+  }
+  hwc::beast::server server{demo.service(signer{demo.key()}), "127.0.0.1", 0};
+  return resend(wanted, demo.endpoint(server.url()), demo.key(), hwc::curl::transport{});
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    const auto wanted = tool::read_settings(argc, argv, std::cin);
+    if (!wanted.problem.empty()) std::cerr << "resend-email: " << wanted.problem << '\n';
+    if (wanted.exit_status) return *wanted.exit_status;
+    return run(wanted);
+  } catch (const std::exception& failure) {
+    std::cerr << "resend-email: " << failure.what() << '\n';
+    return 2;
+  }
+}

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef HWC_EXAMPLES_RESEND_EMAIL_SETTINGS_HPP
+#define HWC_EXAMPLES_RESEND_EMAIL_SETTINGS_HPP
+
+#include "users.hpp"
+
+#include <hwc/endpoint.hpp>
+#include <hwc/signers/signature_algorithm.hpp>
+#include <hwc/version.hpp>
+#include <hwc/workspace/regions.hpp>
+
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstdlib>
+#include <fstream>
+#include <iostream>
+#include <istream>
+#include <iterator>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace tool {
+
+enum class transport_kind { curl, fake };
+
+// What the command line and the environment ask for.
+struct settings {
+  std::optional<int> exit_status{};  // set: say `problem`, if there is one, and end
+  std::string problem{};
+
+  transport_kind transport = transport_kind::curl;
+  bool demo = false;
+  bool json = false;
+  bool allow_duplicates = false;
+  std::chrono::milliseconds timeout{};
+  std::optional<std::string> template_id{};
+  std::vector<std::string> user_ids{};
+
+  std::string project_id{};  // empty in a demo: the demo's own
+  hwc::endpoint where = hwc::endpoint::unusable("no endpoint was given");
+  hwc::access_key key{};
+};
+
+// An environment variable; an empty one counts as unset, as in the vendor's SDKs.
+inline std::optional<std::string> environment(const std::string& name) {
+  const char* value = std::getenv(name.c_str());
+  if (value == nullptr || *value == '\0') return std::nullopt;
+  return value;
+}
+
+// A region's endpoint: from HUAWEICLOUD_SDK_REGION_WORKSPACE_<REGION>, which may list several, else from the table.
+inline hwc::endpoint endpoint_of_region(const std::string& region, std::string project_id) {
+  std::string name = "HUAWEICLOUD_SDK_REGION_WORKSPACE_";
+  for (const char c : region) name += c == '-' ? '_' : static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
+  if (const auto given = environment(name)) {
+    return hwc::endpoint{given->substr(0, given->find(',')), std::move(project_id)};
+  }
+  const auto& known = hwc::workspace::regions;
+  if (std::find(std::begin(known), std::end(known), region) == std::end(known)) {
+    std::string problem =
+        "the region '" + printable(region) + "' is not known; give its URL with --endpoint, or one of";
+    for (const auto one : known) problem += (one == known[0] ? " " : ", ") + std::string{one};
+    return hwc::endpoint::unusable(problem);
+  }
+  return hwc::workspace::at(region, std::move(project_id));
+}
+
+// Fills in endpoint, project and keys for a run against the real service, or says what is missing.
+inline void read_account(settings& wanted, const std::string& url, const std::string& region) {
+  if (wanted.project_id.empty()) wanted.project_id = environment("HUAWEICLOUD_SDK_PROJECT_ID").value_or("");
+  wanted.key.ak = environment("HUAWEICLOUD_SDK_AK").value_or("");
+  wanted.key.sk = environment("HUAWEICLOUD_SDK_SK").value_or("");
+  wanted.key.security_token = environment("HUAWEICLOUD_SDK_SECURITY_TOKEN").value_or("");
+  if (url.empty() && region.empty()) {
+    wanted.problem = "say where the users are with --region ID (e.g. ap-southeast-3) or --endpoint URL, or try --demo";
+    return;
+  }
+  wanted.where = url.empty() ? endpoint_of_region(region, wanted.project_id) : hwc::endpoint{url, wanted.project_id};
+  if (!wanted.where.problem().empty()) {
+    wanted.problem = wanted.where.problem();
+  } else if (wanted.project_id.empty()) {
+    wanted.problem = "say which project with --project-id ID or in HUAWEICLOUD_SDK_PROJECT_ID";
+  } else if (wanted.key.ak.empty() || wanted.key.sk.empty()) {
+    wanted.problem =
+        "no credentials: set HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK (and HUAWEICLOUD_SDK_SECURITY_TOKEN for "
+        "temporary "
+        "keys)";
+  }
+}
+
+// Reads the command line, the users' file or standard input, and the environment.
+inline settings read_settings(int argc, char** argv, std::istream& standard_input) {
+  settings wanted;
+  std::string transport = "curl";
+  std::string url;
+  std::string region;
+  std::string users_file;
+  std::string template_id;
+  double seconds = 30;
+
+  CLI::App app{"Resends the sign-in email of Huawei Cloud Workspace users, at most once each.", "resend-email"};
+  app.set_version_flag("--version", "resend-email " HWC_VERSION_STRING);
+  app.add_option("USER_ID", wanted.user_ids, "Workspace user ids, in the order in which they are served");
+  app.add_option("--users-file", users_file,
+                 "File with one user id per line ('#' begins a comment line); - reads standard input");
+  auto* endpoint = app.add_option("--endpoint", url, "URL of the service");
+  auto* from_region =
+      app.add_option("--region", region, "Region of the service, e.g. ap-southeast-3")->excludes(endpoint);
+  app.add_option("--project-id", wanted.project_id, "Project of the users; else HUAWEICLOUD_SDK_PROJECT_ID");
+  auto* with_template = app.add_option("--template-id", template_id, "Email template; else the service's default");
+  app.add_option("--timeout", seconds, "Seconds for each user, attempts and pauses included")->capture_default_str();
+  app.add_flag("--allow-duplicates", wanted.allow_duplicates,
+               "Also repeat a call that may have been carried out: a user may get the email twice");
+  app.add_flag("--json", wanted.json, "Print one JSON object per user");
+  app.add_option("--transport", transport, "curl, or fake: the demo's service in memory, without a socket")
+      ->check(CLI::IsMember({"curl", "beast", "fake"}))
+      ->capture_default_str();
+  app.add_flag(
+         "--demo", wanted.demo,
+         "Talk to a service of its own on a loopback port: every user exists there, except those named missing-...")
+      ->excludes(endpoint)
+      ->excludes(from_region);
+  app.footer(
+      "Credentials: HUAWEICLOUD_SDK_AK, HUAWEICLOUD_SDK_SK, HUAWEICLOUD_SDK_SECURITY_TOKEN.\n"
+      "Exit status: 0 all sent; 1 some not sent or unknown; 2 wrong usage or configuration.");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    wanted.exit_status = app.exit(error) == 0 ? 0 : 2;
+    return wanted;
+  }
+
+  if (transport == "beast") wanted.problem = "--transport beast is not built; use --transport curl";
+  if (transport == "fake") {
+    wanted.transport = transport_kind::fake;
+    wanted.demo = true;
+    if (!url.empty() || !region.empty())
+      wanted.problem = "--transport fake reaches no endpoint or region; leave them out";
+  }
+  if (!(seconds > 0) || seconds > 86400)
+    wanted.problem = "--timeout must be more than 0 and at most 86400 seconds";
+  else
+    wanted.timeout = std::chrono::milliseconds{static_cast<std::int64_t>(std::ceil(seconds * 1000))};
+  if (with_template->count() != 0) wanted.template_id = template_id;
+
+  if (wanted.problem.empty() && !users_file.empty()) {
+    std::ifstream file;
+    if (users_file != "-") file.open(users_file);
+    if (users_file != "-" && !file)
+      wanted.problem = "cannot read the users' file '" + users_file + "'";
+    else
+      append_user_ids(users_file == "-" ? standard_input : file, wanted.user_ids);
+  }
+  if (wanted.problem.empty() && !wanted.demo) read_account(wanted, url, region);
+  if (wanted.problem.empty() && wanted.user_ids.empty()) {
+    if (wanted.demo && users_file.empty())
+      wanted.user_ids = {"8a2c3f9479d5cf360179d622364f0008"};
+    else
+      wanted.problem = "name at least one user id, or give --users-file FILE";
+  }
+  for (const auto& twice : remove_repeated(wanted.user_ids)) {
+    std::cerr << "resend-email: the user " << printable(twice) << " is named more than once and is served once\n";
+  }
+  if (!wanted.problem.empty()) {
+    wanted.problem += " (--help lists the options)";
+    wanted.exit_status = 2;
+  }
+  return wanted;
+}
+
+}  // namespace tool
+
+#endif  // HWC_EXAMPLES_RESEND_EMAIL_SETTINGS_HPP

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef HWC_BUILD_REQUEST_HPP
+#define HWC_BUILD_REQUEST_HPP
+
+#include <hwc/endpoint.hpp>
+#include <hwc/error.hpp>
+#include <hwc/http.hpp>
+#include <hwc/json/write.hpp>
+#include <hwc/operation.hpp>
+#include <hwc/route.hpp>
+#include <hwc/url.hpp>
+
+#include <boost/describe/enum_to_string.hpp>
+#include <boost/mp11/algorithm.hpp>
+
+#include <algorithm>
+#include <concepts>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+namespace hwc {
+namespace detail {
+
+[[nodiscard]] inline error refused_argument(std::string_view name, std::string_view why) {
+  return {.kind = error_kind::invalid_argument, .message = std::string{name} + ' ' + std::string{why}};
+}
+
+// The text of a value in a path or query, before it is encoded; integers and enums are written to `scratch`.
+template <text_scalar T>
+std::string_view text_of(const T& value, std::string& scratch) {
+  if constexpr (std::same_as<T, std::string>) {
+    return value;
+  } else if constexpr (std::same_as<T, bool>) {
+    return value ? "true" : "false";
+  } else if constexpr (std::integral<T>) {
+    scratch = std::to_string(value);
+    return scratch;
+  } else {
+    const char* name = boost::describe::enum_to_string(value, nullptr);
+    scratch = name ? std::string{name} : std::to_string(static_cast<std::underlying_type_t<T>>(value));
+    return scratch;
+  }
+}
+
+// Text that a parameter may hold: UTF-8 without control characters, which are a stray line end or worse.
+[[nodiscard]] inline result<void> check_parameter_text(std::string_view name, std::string_view text) {
+  for (const char c : text) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == '\x7f') {
+      return refused_argument(name,
+                              "holds a control character (a line end that belongs to a file, perhaps); remove it");
+    }
+  }
+  if (!json::detail::is_utf8(text)) return refused_argument(name, "is not valid UTF-8; convert it");
+  return {};
+}
+
+// Appends a path parameter. Empty, "." and ".." would address something else (RFC 3986 section 5.2.4).
+[[nodiscard]] inline result<void> append_path_parameter(std::string& target, std::string_view name,
+                                                        std::string_view text) {
+  if (text.empty()) return refused_argument(name, "is empty; it is a part of the path and must be given");
+  if (text == "." || text == "..") return refused_argument(name, "must not be '.' or '..', which change the path");
+  if (auto good = check_parameter_text(name, text); !good) return good;
+  append_percent_encoded(target, text);
+  return {};
+}
+
+template <class Op>
+[[nodiscard]] result<void> append_path(std::string& target, const Op& op, const endpoint& where) {
+  std::string_view path = Op::route.path;
+  std::string scratch;
+  result<void> outcome;
+  while (!path.empty() && outcome) {
+    const auto piece = take_route_piece(path);
+    if (!piece.is_parameter) {
+      target += piece.text;
+    } else if (piece.text == project_id_parameter && where.project_id().empty()) {
+      outcome = refused_argument("project_id", "is empty; give it to the endpoint");
+    } else if (piece.text == project_id_parameter) {
+      outcome = append_path_parameter(target, piece.text, where.project_id());
+    } else {
+      boost::mp11::mp_for_each<path_members<Op>>([&](auto member) {
+        if (piece.text == member.name) {
+          outcome = append_path_parameter(target, piece.text, text_of(op.*member.pointer, scratch));
+        }
+      });
+    }
+  }
+  return outcome;
+}
+
+[[nodiscard]] inline result<void> append_query_parameter(std::string& target, bool& first, std::string_view name,
+                                                         std::string_view text) {
+  if (auto good = check_parameter_text(name, text); !good) return good;
+  target += first ? '?' : '&';
+  first = false;
+  append_percent_encoded(target, name);
+  target += '=';
+  append_percent_encoded(target, text);
+  return {};
+}
+
+template <class T>
+[[nodiscard]] result<void> append_query_member(std::string& target, bool& first, std::string_view name,
+                                               const T& value) {
+  std::string scratch;
+  if constexpr (text_scalar<T>) {
+    return append_query_parameter(target, first, name, text_of(value, scratch));
+  } else if constexpr (requires { value.has_value(); }) {
+    return value ? append_query_member(target, first, name, *value) : result<void>{};
+  } else {
+    // Repeated names are signed in the order of their values as text, so they are sent in it as well.
+    std::vector<std::string> texts;
+    for (const auto& element : value) texts.emplace_back(text_of(element, scratch));
+    std::sort(texts.begin(), texts.end());
+    for (const auto& text : texts) {
+      if (auto good = append_query_parameter(target, first, name, text); !good) return good;
+    }
+    return {};
+  }
+}
+
+template <class Left, class Right>
+using name_is_less = std::bool_constant<(std::string_view{Left::name} < std::string_view{Right::name})>;
+
+template <class Op>
+[[nodiscard]] result<void> append_query(std::string& target, const Op& op) {
+  using ordered = boost::mp11::mp_sort<payload_members<Op>, name_is_less>;
+  result<void> outcome;
+  bool first = true;
+  boost::mp11::mp_for_each<ordered>([&](auto member) {
+    if (outcome) outcome = append_query_member(target, first, member.name, op.*member.pointer);
+  });
+  return outcome;
+}
+
+}  // namespace detail
+
+// Makes the unsigned request of an operation: method, origin, target, Content-Type and body. `out` is overwritten and
+// its memory reused.
+//
+// Errors: `invalid_argument` when the endpoint cannot be used, when a parameter is empty, "." or "..", holds a control
+// character or is not UTF-8, or when the body cannot be written as JSON.
+template <class Op>
+[[nodiscard]] result<void> build_request(const Op& op, const endpoint& where, http_request& out) {
+  if constexpr (detail::check_operation<Op>()) {
+    out.clear();
+    if (!where.problem().empty()) return error{.kind = error_kind::invalid_argument, .message = where.problem()};
+    out.method = Op::route.method;
+    out.origin = where.origin();
+    out.project_id = where.project_id();
+    if (auto good = detail::append_path(out.target, op, where); !good) return good;
+    if constexpr (detail::has_body_v<Op>) {
+      if (auto good = json::detail::write_members<detail::payload_members<Op>>(op, out.body); !good) {
+        return error{.kind = error_kind::invalid_argument, .message = to_string(good.error())};
+      }
+      out.headers.add("Content-Type", "application/json");
+    } else {
+      if (auto good = detail::append_query(out.target, op); !good) return good;
+    }
+  }
+  return {};
+}
+
+}  // namespace hwc
+
+#endif  // HWC_BUILD_REQUEST_HPP

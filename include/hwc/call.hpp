@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef HWC_CALL_HPP
+#define HWC_CALL_HPP
+
+#include <hwc/build_request.hpp>
+#include <hwc/call_fsm.hpp>
+#include <hwc/call_options.hpp>
+#include <hwc/detail/redact.hpp>
+#include <hwc/endpoint.hpp>
+#include <hwc/error.hpp>
+#include <hwc/error_body.hpp>
+#include <hwc/http.hpp>
+#include <hwc/json/read.hpp>
+#include <hwc/operation.hpp>
+#include <hwc/signer.hpp>
+#include <hwc/transport.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+namespace hwc {
+
+// What a call writes to: the request, the answer, and a JSON reader. One call uses it at a time; given to the next one,
+// its memory serves again, so that a steady stream of calls allocates nothing here.
+struct call_buffers {
+  http_request request{};
+  http_headers unsigned_headers{};  // of the request before it was signed, for signing it anew
+  http_response response{};
+  json::reader reader{};
+};
+
+namespace detail {
+
+// A page instead of an answer comes from something that sits between us and the service.
+[[nodiscard]] inline bool is_web_page(const http_response& answer) {
+  const auto type = answer.headers.find("Content-Type");
+  return (type && same_header_name(type->substr(0, 9), "text/html")) ||
+         (!answer.body.empty() && answer.body[answer.body.find_first_not_of(" \t\r\n") % answer.body.size()] == '<');
+}
+
+// The error that an answer describes: its body's fields, and our own words where it has none.
+[[nodiscard]] inline error describe_answer(const http_response& answer, const http_request& request,
+                                           json::reader& reader) {
+  auto body = decode_error_body(answer.body, reader.source());
+  error described{.status = answer.status,
+                  .code = std::move(body.code),
+                  .message = std::move(body.message),
+                  .request_id = std::move(body.request_id),
+                  .encoded_authorization_message = std::move(body.encoded_authorization_message)};
+  if (!body.detail.empty()) described.message += (described.message.empty() ? "" : ": ") + body.detail;
+  if (const auto id = answer.headers.find("X-Request-Id")) described.request_id = *id;
+  if (described.message.empty()) {
+    described.message = "the service gave no reason";
+    if (answer.status >= 300 && answer.status <= 399) described.message = "a redirect, which is not followed";
+  }
+  for (auto* text : {&described.code, &described.message, &described.request_id}) redact(*text, request.headers);
+  return described;
+}
+
+[[nodiscard]] inline result<void> check_headers(const http_headers& headers) {
+  for (const auto& [name, value] : headers) {
+    if (!is_header_name(name))
+      return error{.kind = error_kind::invalid_argument, .message = "a header has an unusable name"};
+    if (!is_header_value(value)) {
+      return error{.kind = error_kind::invalid_argument,
+                   .message = "the value of the header '" + std::string{name} +
+                              "' holds a line end or NUL; remove it (a token read from a file often ends in one)"};
+    }
+  }
+  return {};
+}
+
+}  // namespace detail
+
+// One call, as a state machine without I/O: it owns everything that is decided between the operation and its result.
+//
+// It builds and signs the request, judges the answer, decides on repetition and pauses, and keeps the deadline; the
+// driver moves the bytes and lets time pass. Each member function that says something to it returns what to do next:
+//
+//   for (auto next = call.start(now); next != call_action::finished;) {
+//     if (next == call_action::send) next = call.completed(transport.send(...), now);
+//     else next = call.woke(now);                                   // after waiting until call.wake_at()
+//   }
+//   return call.take_result();
+//
+// `Op` and the endpoint are used by `start` alone; signer and buffers must outlive the call. One thread at a time.
+template <class Op, signer Signer>
+class call {
+ public:
+  using response_type = typename Op::response;
+
+  // `seed` drives the jitter of pauses: any number that differs from call to call.
+  call(Signer& with, const call_options& options, call_buffers& buffers, std::uint64_t seed)
+      : signer_{with}, buffers_{buffers}, info_{options.info}, fsm_{is_idempotent_v<Op>, options, seed} {}
+
+  call(const call&) = delete;
+  call& operator=(const call&) = delete;
+
+  // Leaves no credentials in the buffers.
+  ~call() {
+    buffers_.request.headers.clear();
+    buffers_.unsigned_headers.clear();
+  }
+
+  // Begins the call: builds the request, and signs it for the time that is given. To be called first, once.
+  [[nodiscard]] call_action start(const Op& op, const endpoint& where, moment now) {
+    if (auto built = build_request(op, where, buffers_.request); !built) return fsm_.abandon(std::move(built).error());
+    fsm_.begin(now);
+    buffers_.unsigned_headers = buffers_.request.headers;
+    return sign_and_send(now);
+  }
+
+  // The exchange that `send` asked for ended, with `response()` filled if it succeeded.
+  [[nodiscard]] call_action completed(exchange_result outcome, moment now) {
+    fsm_.count_attempt();
+    if (!outcome) return fsm_.failed(std::move(outcome).error(), now);
+    const auto& answer = buffers_.response;
+    if (answer.status < 200 || answer.status > 299) {
+      return fsm_.refused(answer, detail::describe_answer(answer, buffers_.request, buffers_.reader), now);
+    }
+    if (detail::is_web_page(answer)) {
+      return fsm_.fail(
+          unreadable("a web page answered instead of the service; is a captive portal or proxy in the way?"));
+    }
+    return read_response();
+  }
+
+  // The time that `wait` asked for has come.
+  [[nodiscard]] call_action woke(moment now) {
+    buffers_.request.headers = buffers_.unsigned_headers;
+    return sign_and_send(now);
+  }
+
+  // The caller's stop token asked, instead of sending or while waiting. (A stop during an exchange is the transport's
+  // to notice; it comes as a `transport_error`.)
+  [[nodiscard]] call_action cancelled() {
+    return fsm_.abandon({.kind = error_kind::cancelled, .message = "the caller asked to stop"});
+  }
+
+  // What to send, and where the answer goes.
+  [[nodiscard]] const http_request& request() const noexcept { return buffers_.request; }
+  [[nodiscard]] http_response& response() noexcept { return buffers_.response; }
+
+  // The limits of the exchange; the driver adds the stop token.
+  [[nodiscard]] exchange_options exchange() const { return fsm_.exchange(); }
+
+  // When `wait` ends.
+  [[nodiscard]] steady_time wake_at() const noexcept { return fsm_.wake_at(); }
+
+  // The outcome, after `finished`; once. Fills the `call_info` of the options.
+  [[nodiscard]] result<response_type> take_result() {
+    auto& failure = fsm_.failure();
+    if (info_ && failure) {
+      *info_ = {failure->status, fsm_.attempts(), failure->sent, failure->request_id};
+    } else if (info_) {
+      const auto& answer = buffers_.response;
+      *info_ = {answer.status, fsm_.attempts(), delivery::answered,
+                std::string{answer.headers.find("X-Request-Id").value_or("")}};
+    }
+    if (failure) return *std::move(failure);
+    return std::move(*value_);
+  }
+
+ private:
+  call_action sign_and_send(moment now) {
+    if (!fsm_.may_send(now)) return call_action::finished;
+    auto ready = detail::sign(signer_, buffers_.request, now.wall);
+    if (ready) ready = detail::check_headers(buffers_.request.headers);
+    if (!ready) return fsm_.abandon(std::move(ready).error());
+    return call_action::send;
+  }
+
+  call_action read_response() {
+    const auto& answer = buffers_.response;
+    if constexpr (std::is_same_v<response_type, no_content>) {
+      value_.emplace();
+    } else if (answer.truncated) {
+      return fsm_.fail(unreadable("the answer is incomplete: it broke off or is larger than the limit"));
+    } else {
+      auto read = buffers_.reader.template read<response_type>(answer.body);
+      if (!read) return fsm_.fail(unreadable(to_string(read.error())));
+      value_.emplace(*std::move(read));
+    }
+    return fsm_.succeed();
+  }
+
+  // A success by its status whose meaning is lost: nobody can say what was done.
+  [[nodiscard]] error unreadable(std::string why) const {
+    const auto& answer = buffers_.response;
+    return {.kind = error_kind::malformed_response,
+            .status = answer.status,
+            .message = std::move(why),
+            .request_id = std::string{answer.headers.find("X-Request-Id").value_or("")},
+            .sent = delivery::unknown};
+  }
+
+  Signer& signer_;
+  call_buffers& buffers_;
+  call_info* info_;
+  call_fsm fsm_;
+  std::optional<response_type> value_;
+};
+
+}  // namespace hwc
+
+#endif  // HWC_CALL_HPP

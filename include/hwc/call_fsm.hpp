@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef HWC_CALL_FSM_HPP
+#define HWC_CALL_FSM_HPP
+
+#include <hwc/call_options.hpp>
+#include <hwc/error.hpp>
+#include <hwc/http.hpp>
+#include <hwc/retry.hpp>
+#include <hwc/time.hpp>
+#include <hwc/transport.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace hwc {
+
+// What the driver of a `call` must do next.
+enum class call_action : unsigned char {
+  send,      // hand `request()` to the transport within `exchange()`, then tell `completed`
+  wait,      // let time pass until `wake_at()`, then tell `woke`
+  finished,  // fetch the outcome with `take_result()`; nothing else may be told any more
+};
+
+// The decisions of a call that depend neither on the operation nor on the signer: how often and when to send, when to
+// give up, and what is known of the delivery. It is the part of `call` that is not a template.
+//
+// Invariants: it never asks to send after it finished, nor at or past the deadline, nor more often than `max_attempts`;
+// it asks to send again only after an attempt that is proved not to have been processed, unless the operation is
+// idempotent or the caller allowed duplicates; and it finishes with `sent == unknown` once any attempt may have been
+// processed and none was seen to succeed.
+class call_fsm {
+ public:
+  // `seed` drives the jitter of the pauses.
+  call_fsm(bool idempotent, const call_options& options, std::uint64_t seed)
+      : may_repeat_{idempotent || options.allow_duplicates},
+        timeout_{options.timeout},
+        max_attempts_{std::max(options.max_attempts, 1)},
+        response_limit_{options.response_limit},
+        random_{seed} {}
+
+  // Starts the clock of the whole call. To be called first, once.
+  void begin(moment now) { deadline_ = saturating_add(now.steady, timeout_); }
+
+  // Before each attempt. True: sign and send now. False: finished, see `failure()`.
+  [[nodiscard]] bool may_send(moment now) {
+    if (now.steady < deadline_) return true;
+    if (!last_) last_ = error{.kind = error_kind::timeout, .message = "there was no time left to send the request"};
+    finish();
+    return false;
+  }
+
+  // An exchange was made. To be called before what it led to is told.
+  void count_attempt() noexcept { ++attempts_; }
+
+  // The exchange brought no answer.
+  [[nodiscard]] call_action failed(transport_error why, moment now) {
+    last_ = error{.kind = why.kind,
+                  .status = why.status,
+                  .message = std::move(why.message),
+                  .sent = why.sent,
+                  .cause = why.cause};
+    fresh_connection_ = true;
+    if (!why.retryable || (why.sent == delivery::unknown && !may_repeat_)) return finish();
+    return pause_for(jittered_pause(backoff_, attempts_, next_random()), now);
+  }
+
+  // The service answered with a status outside 200 to 299; `why` is what its body says.
+  [[nodiscard]] call_action refused(const http_response& answer, error why, moment now) {
+    const auto rule = rule_for_status(answer.status);
+    why.kind = rule.kind;
+    why.status = answer.status;
+    why.sent = rule.sent;
+    last_ = std::move(why);
+    auto pause = jittered_pause(backoff_, attempts_, next_random());
+    switch (rule.again) {
+      case repetition::never:
+        return finish();
+      case repetition::fresh_connection:
+        // On a second connection the same answer is final.
+        if (std::exchange(moved_, true)) return finish();
+        fresh_connection_ = true;
+        return pause_for(std::chrono::milliseconds{0}, now);
+      case repetition::after_pause:
+        break;
+      case repetition::if_harmless:
+        if (!may_repeat_) return finish();
+        break;
+    }
+    if (const auto asked = answer.headers.find("Retry-After")) {
+      pause = std::max(pause, parse_retry_after(*asked, now.wall, backoff_.retry_after).value_or(pause));
+    }
+    return pause_for(pause, now);
+  }
+
+  // The call ends with this error, whatever may be tried.
+  call_action fail(error why) {
+    last_ = std::move(why);
+    return finish();
+  }
+
+  // The service did what was asked.
+  call_action succeed() {
+    last_.reset();
+    return call_action::finished;
+  }
+
+  // The call ends although no exchange is under way: the caller asked to stop, or the request could not be signed.
+  call_action abandon(error why) {
+    why.sent = last_ ? last_->sent : delivery::not_sent;
+    return fail(std::move(why));
+  }
+
+  [[nodiscard]] int attempts() const noexcept { return attempts_; }
+  [[nodiscard]] steady_time wake_at() const noexcept { return wake_at_; }
+  [[nodiscard]] exchange_options exchange() const {
+    return {.deadline = deadline_, .response_limit = response_limit_, .fresh_connection = fresh_connection_};
+  }
+
+  // The error of a call that finished without success; empty after a success.
+  [[nodiscard]] std::optional<error>& failure() noexcept { return last_; }
+
+ private:
+  call_action pause_for(std::chrono::milliseconds pause, moment now) {
+    wake_at_ = saturating_add(now.steady, pause);
+    if (attempts_ >= max_attempts_ || wake_at_ >= deadline_) return finish();
+    // An attempt after this one does not undo what this one may have done.
+    doubt_ = doubt_ || last_->sent == delivery::unknown;
+    return call_action::wait;
+  }
+
+  call_action finish() {
+    last_->attempts = attempts_;
+    if (doubt_) last_->sent = delivery::unknown;
+    return call_action::finished;
+  }
+
+  // SplitMix64 by Sebastiano Vigna: enough for jitter, and no more than that.
+  std::uint64_t next_random() noexcept {
+    random_ += 0x9E3779B97F4A7C15U;
+    auto mixed = random_;
+    mixed = (mixed ^ (mixed >> 30U)) * 0xBF58476D1CE4E5B9U;
+    mixed = (mixed ^ (mixed >> 27U)) * 0x94D049BB133111EBU;
+    return mixed ^ (mixed >> 31U);
+  }
+
+  bool may_repeat_;
+  bool fresh_connection_ = false;
+  bool moved_ = false;  // sent once more on another connection because the service asked for it
+  bool doubt_ = false;  // an earlier attempt may have been processed
+  int attempts_ = 0;
+  std::chrono::milliseconds timeout_;
+  int max_attempts_;
+  std::size_t response_limit_;
+  std::uint64_t random_;
+  backoff backoff_{};
+  steady_time deadline_{};
+  steady_time wake_at_{};
+  std::optional<error> last_;
+};
+
+}  // namespace hwc
+
+#endif  // HWC_CALL_FSM_HPP

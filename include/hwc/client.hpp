@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef HWC_CLIENT_HPP
+#define HWC_CLIENT_HPP
+
+#include <hwc/call.hpp>
+#include <hwc/call_options.hpp>
+#include <hwc/clock.hpp>
+#include <hwc/detail/recycler.hpp>
+#include <hwc/endpoint.hpp>
+#include <hwc/error_policy.hpp>
+#include <hwc/operation.hpp>
+#include <hwc/signer.hpp>
+#include <hwc/transport.hpp>
+
+#include <concepts>
+#include <cstdint>
+#include <memory>
+#include <utility>
+
+namespace hwc {
+
+// Calls the operations of one service over a transport, authenticated by a signer, answering as an error policy says:
+//
+//   hwc::client c{hwc::workspace::at("ap-southeast-3", project_id), hwc::curl::transport{}, signer};
+//   c.send(hwc::workspace::resend_email{.user_id = id});
+//
+// Making a client connects to nothing and checks nothing but types. Each of the three policies is replaced without
+// touching the others; their requirements stand above the concepts in <hwc/transport.hpp>, <hwc/signer.hpp> and
+// <hwc/error_policy.hpp>.
+//
+// Threads: many threads may call `send` on one client at once if `thread_safe` is true, that is if the transport says
+// so.
+template <class Transport, class Signer, class ErrorPolicy = throw_on_error>
+class client {
+  static_assert(detail::has_send<Transport>,
+                "hwc: Transport needs `hwc::exchange_result send(const hwc::http_request&, hwc::http_response&, const "
+                "hwc::exchange_options&)`; see <hwc/transport.hpp>");
+  static_assert(!detail::has_send<Transport> || detail::send_returns_exchange_result<Transport>,
+                "hwc: Transport's `send` must return `hwc::exchange_result`; see <hwc/transport.hpp>");
+  static_assert(std::move_constructible<Transport>, "hwc: Transport must be movable, since the client keeps it");
+  static_assert(detail::has_sign<Signer>,
+                "hwc: Signer needs `hwc::result<void> sign(hwc::http_request&, hwc::wall_time) const` (or void); see "
+                "<hwc/signer.hpp>");
+  static_assert(!detail::has_sign<Signer> || detail::sign_returns_result<Signer>,
+                "hwc: Signer's `sign` must return `hwc::result<void>` or void; see <hwc/signer.hpp>");
+  static_assert(std::move_constructible<Signer>, "hwc: Signer must be movable, since the client keeps it");
+  static_assert(detail::has_complete<ErrorPolicy>,
+                "hwc: ErrorPolicy needs `template <class T> R complete(hwc::result<T>) const`; see "
+                "<hwc/error_policy.hpp>");
+  static_assert(std::copy_constructible<ErrorPolicy>, "hwc: ErrorPolicy must be copyable");
+
+  static constexpr bool policies_are_usable = transport<Transport> && signer<Signer> && error_policy<ErrorPolicy>;
+
+ public:
+  // Whether many threads may use the client at once.
+  static constexpr bool thread_safe = is_thread_safe_v<Transport>;
+
+  client(endpoint where, Transport transport, Signer signer, ErrorPolicy policy = {})
+      : endpoint_{std::move(where)},
+        transport_{std::move(transport)},
+        signer_{std::move(signer)},
+        policy_{std::move(policy)},
+        buffers_{std::make_unique<detail::recycler<call_buffers>>()} {}
+
+  // Calls an operation and blocks until it ended: by an answer, an error, the deadline or the stop token. The operation
+  // is sent at most once unless a repetition is proved to be harmless (see `call_options::allow_duplicates`).
+  //
+  // Gives what the error policy makes of a `result<Op::response>`. Errors: every `error_kind`; `invalid_argument` means
+  // that nothing was sent. An exception of the transport or the signer passes through.
+  template <class Op>
+  [[nodiscard]] decltype(auto) send(const Op& op, const call_options& options = {}) {
+    return run(op, options);
+  }
+
+  // The same where a success has nothing to look at and an error is thrown.
+  template <class Op>
+  requires std::same_as<ErrorPolicy, throw_on_error> && std::same_as<typename Op::response, no_content> no_content
+  send(const Op& op, const call_options& options = {}) {
+    return run(op, options);
+  }
+
+  [[nodiscard]] const endpoint& where() const noexcept { return endpoint_; }
+  [[nodiscard]] Transport& transport() noexcept { return transport_; }
+
+ private:
+  template <class Op>
+  decltype(auto) run(const Op& op, const call_options& options) {
+    if constexpr (policies_are_usable && detail::check_operation<Op>()) {
+      return policy_.complete(drive(op, options));
+    } else {
+      return result<no_content>{};  // our sentence stands above already; something that compiles keeps it the only one
+    }
+  }
+
+  // The blocking driver of a call.
+  template <class Op>
+  result<typename Op::response> drive(const Op& op, const call_options& options) {
+    decltype(auto) clock = detail::clock_of(transport_);
+    const auto lease = buffers_->take();
+    const auto now = clock.now();
+    call<Op, Signer> call{signer_, options, *lease, seed(now)};
+    auto next = call.start(op, endpoint_, now);
+    while (next != call_action::finished) {
+      if (options.stop.stop_requested()) {
+        next = call.cancelled();
+      } else if (next == call_action::wait) {
+        next = clock.wait_until(call.wake_at(), options.stop) ? call.woke(clock.now()) : call.cancelled();
+      } else {
+        auto limits = call.exchange();
+        limits.stop = options.stop;
+        auto outcome = transport_.send(call.request(), call.response(), limits);
+        next = call.completed(std::move(outcome), clock.now());
+      }
+    }
+    return call.take_result();
+  }
+
+  std::uint64_t seed(moment now) {
+    return static_cast<std::uint64_t>(now.steady.time_since_epoch().count()) + buffers_->next_number();
+  }
+
+  endpoint endpoint_;
+  [[no_unique_address]] Transport transport_;
+  [[no_unique_address]] Signer signer_;
+  [[no_unique_address]] ErrorPolicy policy_;
+  std::unique_ptr<detail::recycler<call_buffers>> buffers_;
+};
+
+template <class Transport, class Signer>
+client(endpoint, Transport, Signer) -> client<Transport, Signer>;
+template <class Transport, class Signer, class ErrorPolicy>
+client(endpoint, Transport, Signer, ErrorPolicy) -> client<Transport, Signer, ErrorPolicy>;
+
+}  // namespace hwc
+
+#endif  // HWC_CLIENT_HPP

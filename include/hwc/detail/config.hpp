@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef HWC_DETAIL_CONFIG_HPP
+#define HWC_DETAIL_CONFIG_HPP
+
+// HWC_NO_EXCEPTIONS is defined when the translation unit is compiled without exceptions.
+#if !defined(HWC_NO_EXCEPTIONS) && !defined(__cpp_exceptions) && !defined(_CPPUNWIND)
+#define HWC_NO_EXCEPTIONS
+#endif
+
+// Header-only by default. With HWC_SEPARATE_COMPILATION defined in every translation unit, what needs heavy headers
+// (simdjson) is only declared, and one source file of the program includes the .ipp files that define it.
+#ifdef HWC_SEPARATE_COMPILATION
+#define HWC_DECL
+#else
+#define HWC_DECL inline
+#endif
+
+#endif  // HWC_DETAIL_CONFIG_HPP

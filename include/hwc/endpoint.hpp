@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef HWC_ENDPOINT_HPP
+#define HWC_ENDPOINT_HPP
+
+#include <hwc/error.hpp>
+#include <hwc/http.hpp>
+#include <hwc/url.hpp>
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace hwc {
+
+// Says by name that credentials may travel over plain http to a host that is not this machine.
+struct allow_plain_http_t {};
+inline constexpr allow_plain_http_t allow_plain_http{};
+
+// Where a client's calls go: a service's address and the id of the project they act on.
+//
+// Nothing is checked by throwing: an endpoint that cannot be used says why in `problem()`, and each call of a client
+// made with it ends with that `invalid_argument` before anything is sent.
+class endpoint {
+ public:
+  // `url` is what `parse_url` reads. Plain http is usable only to this machine (see `is_loopback`), since a request
+  // carries credentials. `project_id` replaces `{project_id}` in routes; it may be empty where no route has one.
+  endpoint(std::string_view url, std::string project_id) : endpoint{url, std::move(project_id), false} {}
+
+  // The same, but plain http is usable to any host.
+  endpoint(std::string_view url, std::string project_id, allow_plain_http_t)
+      : endpoint{url, std::move(project_id), true} {}
+
+  // An endpoint that cannot be used, with a sentence that says why and what to do; for functions that make endpoints.
+  [[nodiscard]] static endpoint unusable(std::string problem) {
+    endpoint none{"https://unusable.invalid", {}};
+    none.problem_ = std::move(problem);
+    return none;
+  }
+
+  [[nodiscard]] const http_origin& origin() const& noexcept { return origin_; }
+  [[nodiscard]] http_origin origin() && { return std::move(origin_); }
+  [[nodiscard]] const std::string& project_id() const& noexcept { return project_id_; }
+  [[nodiscard]] std::string project_id() && { return std::move(project_id_); }
+
+  // Why it cannot be used; empty when it can.
+  [[nodiscard]] const std::string& problem() const& noexcept { return problem_; }
+  [[nodiscard]] std::string problem() && { return std::move(problem_); }
+
+ private:
+  endpoint(std::string_view url, std::string project_id, bool plain_http_allowed) : project_id_{std::move(project_id)} {
+    auto parsed = parse_url(url);
+    if (!parsed) {
+      problem_ = std::move(parsed.error().message);
+      return;
+    }
+    origin_ = *std::move(parsed);
+    if (!origin_.tls && !plain_http_allowed && !is_loopback(origin_.host)) {
+      problem_ = "plain http to '" + origin_.host +
+                 "' would show the credentials to the network: use https, or say hwc::allow_plain_http";
+    }
+  }
+
+  http_origin origin_;
+  std::string project_id_;
+  std::string problem_;
+};
+
+}  // namespace hwc
+
+#endif  // HWC_ENDPOINT_HPP

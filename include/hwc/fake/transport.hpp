@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef HWC_FAKE_TRANSPORT_HPP
+#define HWC_FAKE_TRANSPORT_HPP
+
+#include <hwc/fake/clock.hpp>
+#include <hwc/fake/service.hpp>
+#include <hwc/http.hpp>
+#include <hwc/time.hpp>
+#include <hwc/transport.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdio>
+#include <cstdlib>
+#include <deque>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace hwc::fake {
+
+// One exchange that a test foresees: what is asked, and what then happens.
+struct exchange {
+  std::string request{};                     // method and target, "POST /v2/…"; empty: any request will do
+  http_response response{.status = 200};     // the answer, unless there is a failure
+  std::optional<transport_error> failure{};  // what the transport reports instead of an answer
+  std::chrono::milliseconds delay{0};        // virtual time until then; at the deadline the transport gives up
+  std::function<void()> meanwhile{};         // called after the request arrived and before anything comes back
+};
+
+// A failure in which the service cannot have seen the request, and another try may succeed.
+[[nodiscard]] inline transport_error connection_refused() {
+  return {
+      .kind = error_kind::connection, .sent = delivery::not_sent, .retryable = true, .message = "connection refused"};
+}
+
+// A failure after which nobody knows whether the service has the request.
+[[nodiscard]] inline transport_error connection_lost() {
+  return {.kind = error_kind::connection, .sent = delivery::unknown, .retryable = true, .message = "connection lost"};
+}
+
+// A transport in memory, for tests without network: it answers from a script, from a service, or from the script first
+// and then the service. Time is virtual (see `clock`), so neither a delay nor a back-off takes any.
+//
+//   hwc::fake::transport t{hwc::fake::workspace{…}};              // a whole service
+//   hwc::fake::transport t;                                       // only what the script says:
+//   t.expect({.request = "POST /v2/p/users/u/resend-email", .response = {.status = 503}});
+//
+// It is strict: a request that nothing foresees is answered with a failure, and `violations()` tells of it and of each
+// scripted exchange that did not happen. A test asks for it at the end; where it does not although there are
+// violations, the program ends with a message when the last copy goes.
+//
+// Copies share everything, so a test keeps one and gives another to the client. May be used from many threads; requests
+// are then served one at a time.
+class transport {
+ public:
+  static constexpr bool thread_safe = true;
+
+  // Without a service: whatever is not scripted is a violation.
+  transport() : state_{std::make_shared<state>()} {}
+
+  explicit transport(any_service serve) : transport{} { state_->serve.emplace(std::move(serve)); }
+
+  // Appends to the script.
+  void expect(exchange next) {
+    const std::lock_guard lock{state_->mutex};
+    state_->script.push_back(std::move(next));
+  }
+
+  [[nodiscard]] exchange_result send(const http_request& request, http_response& response,
+                                     const exchange_options& options) {
+    response.clear();
+    if (options.stop.stop_requested()) return give_up(error_kind::cancelled, delivery::not_sent);
+    if (clock_.now().steady >= options.deadline) return give_up(error_kind::timeout, delivery::not_sent);
+    auto next = state_->serve_one(request, clock_.now().wall);
+    if (next.meanwhile) next.meanwhile();
+    if (options.stop.stop_requested()) return give_up(error_kind::cancelled, delivery::unknown);
+    const auto arrives = saturating_add(clock_.now().steady, next.delay);
+    if (arrives >= options.deadline) {
+      clock_.wait_until(options.deadline, {});
+      return give_up(error_kind::timeout, delivery::unknown);
+    }
+    clock_.wait_until(arrives, {});
+    if (next.failure) return *std::move(next.failure);
+    response = std::move(next.response);
+    if (response.body.size() > options.response_limit) {
+      response.body.resize(options.response_limit);
+      response.truncated = true;
+    }
+    return {};
+  }
+
+  // The time in which the transport lives; a client on it lives in the same.
+  [[nodiscard]] fake::clock& clock() noexcept { return clock_; }
+
+  // Every request that was sent, in order.
+  [[nodiscard]] std::vector<http_request> requests() const {
+    const std::lock_guard lock{state_->mutex};
+    return state_->requests;
+  }
+
+  // What went against the script, one line each: requests that nothing foresaw, exchanges that did not happen. Empty
+  // when all went as written. Asking counts as having checked; the lines are told once.
+  [[nodiscard]] std::string violations() {
+    const std::lock_guard lock{state_->mutex};
+    return state_->take_violations();
+  }
+
+ private:
+  struct state {
+    std::mutex mutex;
+    std::deque<exchange> script;
+    std::optional<any_service> serve;
+    std::vector<http_request> requests;
+    std::string unforeseen;
+
+    ~state() {
+      // While an exception is on its way the test has failed already, and its message matters more.
+      if (std::uncaught_exceptions() != 0) return;
+      const auto lines = take_violations();
+      if (lines.empty()) return;
+      std::fprintf(stderr, "hwc::fake::transport: violations() was not asked, and there are some:\n%s", lines.c_str());
+      std::abort();
+    }
+
+    exchange serve_one(const http_request& request, wall_time now) {
+      const std::lock_guard lock{mutex};
+      requests.push_back(request);
+      const auto line = std::string{to_string(request.method)} + ' ' + request.target;
+      if (!script.empty() && (script.front().request.empty() || script.front().request == line)) {
+        auto next = std::move(script.front());
+        script.pop_front();
+        return next;
+      }
+      if (script.empty() && serve) return {.response = (*serve)(request, now)};
+      unforeseen += "unforeseen request: " + line + '\n';
+      return {.failure = transport_error{.kind = error_kind::connection,
+                                         .sent = delivery::unknown,
+                                         .message = "the script does not foresee " + line}};
+    }
+
+    std::string take_violations() {
+      auto lines = std::exchange(unforeseen, {});
+      for (const auto& missing : std::exchange(script, {})) {
+        lines += "did not happen: " + (missing.request.empty() ? std::string{"any request"} : missing.request) + '\n';
+      }
+      return lines;
+    }
+  };
+
+  static transport_error give_up(error_kind kind, delivery sent) {
+    return {.kind = kind,
+            .sent = sent,
+            .retryable = false,
+            .message = kind == error_kind::timeout ? "the deadline passed" : "the caller asked to stop"};
+  }
+
+  fake::clock clock_;
+  std::shared_ptr<state> state_;
+};
+
+static_assert(hwc::transport<transport>);
+
+}  // namespace hwc::fake
+
+#endif  // HWC_FAKE_TRANSPORT_HPP

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef HWC_HWC_HPP
+#define HWC_HWC_HPP
+
+// Everything of the core that a program needs to call the service; adapters and `hwc::fake` are included apart.
+
+#include <hwc/advice.hpp>
+#include <hwc/client.hpp>
+#include <hwc/json.hpp>
+#include <hwc/secret.hpp>
+#include <hwc/signers/access_key.hpp>
+#include <hwc/signers/token.hpp>
+#include <hwc/version.hpp>
+#include <hwc/workspace/regions.hpp>
+#include <hwc/workspace/resend_email.hpp>
+
+#endif  // HWC_HWC_HPP

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef HWC_RETRY_HPP
+#define HWC_RETRY_HPP
+
+#include <hwc/error.hpp>
+#include <hwc/http_date.hpp>
+#include <hwc/time.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace hwc {
+
+// When a failed attempt may be repeated.
+enum class repetition : unsigned char {
+  never,             // it would fail again
+  fresh_connection,  // refused because of the connection it came on: once more, at once, on another one
+  after_pause,       // refused for now: after a pause
+  if_harmless,       // it may have been processed: only if a repetition does no harm or the caller allows it
+};
+
+// What an answer that is no success proves, and what may follow.
+struct status_rule {
+  error_kind kind;
+  delivery sent;  // answered: the service refused and did nothing; unknown: it may have done it
+  repetition again;
+};
+
+// The rule for a status outside 200 to 299, for an operation that is not idempotent.
+[[nodiscard]] constexpr status_rule rule_for_status(int status) noexcept {
+  switch (status) {
+    case 400:
+      return {error_kind::bad_request, delivery::answered, repetition::never};
+    case 401:
+      return {error_kind::unauthorized, delivery::answered, repetition::never};
+    case 403:
+      return {error_kind::forbidden, delivery::answered, repetition::never};
+    case 404:
+      return {error_kind::not_found, delivery::answered, repetition::never};
+    case 405:
+      return {error_kind::method_not_allowed, delivery::answered, repetition::never};
+    // The server gave up waiting for a request that, as far as we know, it has.
+    case 408:
+      return {error_kind::unexpected_status, delivery::unknown, repetition::if_harmless};
+    case 421:  // RFC 9110 section 15.5.20: this connection does not serve that origin
+    case 425:  // RFC 8470 section 5.2: not over early data
+      return {error_kind::unexpected_status, delivery::answered, repetition::fresh_connection};
+    case 429:
+      return {error_kind::throttled, delivery::answered, repetition::after_pause};
+    case 500:
+      return {error_kind::internal_server_error, delivery::unknown, repetition::if_harmless};
+    case 503:
+      return {error_kind::service_unavailable, delivery::unknown, repetition::if_harmless};
+    default:
+      break;
+  }
+  if (status >= 300 && status <= 499) return {error_kind::unexpected_status, delivery::answered, repetition::never};
+  if (status >= 500 && status <= 599)
+    return {error_kind::unexpected_status, delivery::unknown, repetition::if_harmless};
+  return {error_kind::malformed_response, delivery::unknown, repetition::if_harmless};  // no status of HTTP
+}
+
+// Lengths of the pauses between attempts.
+struct backoff {
+  std::chrono::milliseconds first{250};                         // longest pause after the first attempt; then doubled
+  std::chrono::milliseconds longest{std::chrono::seconds{10}};  // but not above this
+  std::chrono::milliseconds retry_after{std::chrono::seconds{60}};  // longest pause that a service may ask for
+};
+
+// The pause after `attempts` attempts: anything from 0 to the doubled limit ("full jitter"), so that clients which
+// failed together do not come back together. `random` has 64 random bits.
+[[nodiscard]] constexpr std::chrono::milliseconds jittered_pause(const backoff& limits, int attempts,
+                                                                 std::uint64_t random) noexcept {
+  auto most = limits.first;
+  for (int i = 1; i < attempts && most < limits.longest; ++i) most *= 2;
+  most = std::min(most, limits.longest);
+  const auto choices = static_cast<std::uint64_t>(std::max<std::int64_t>(most.count(), 0)) + 1;
+  return std::chrono::milliseconds{static_cast<std::int64_t>(random % choices)};
+}
+
+// The pause that a Retry-After header asks for: seconds or a date (RFC 9110 section 10.2.3), between 0 and `most`.
+// Nothing for any other text.
+[[nodiscard]] inline std::optional<std::chrono::milliseconds> parse_retry_after(std::string_view text, wall_time now,
+                                                                                std::chrono::milliseconds most) {
+  using std::chrono::milliseconds;
+  if (!text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos) {
+    std::int64_t seconds = 0;
+    const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+    if (failure != std::errc{} || seconds > most.count() / 1000) return most;
+    return milliseconds{seconds * 1000};
+  }
+  const auto date = parse_http_date(text);
+  if (!date) return std::nullopt;
+  return std::clamp(std::chrono::ceil<milliseconds>(*date - now), milliseconds{0}, most);
+}
+
+}  // namespace hwc
+
+#endif  // HWC_RETRY_HPP

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef HWC_SECRET_HPP
+#define HWC_SECRET_HPP
+
+#include <hwc/detail/wipe.hpp>
+
+#include <concepts>
+#include <string_view>
+#include <vector>
+
+namespace hwc {
+
+// A key, token or password: text that cannot be printed or compared by accident and is overwritten when it is
+// destroyed, assigned or moved from.
+//
+// It converts from anything that converts to `std::string_view` and converts to nothing; `reveal()` is the only way to
+// the text, so a search for that word finds every place where a secret is used. The string it was made from is the
+// caller's to wipe.
+class secret {
+ public:
+  secret() = default;
+
+  // Implicit, so that `access_key{"AK", "SK"}` reads as one expects.
+  template <std::convertible_to<std::string_view> Text>
+  secret(const Text& text) {
+    const std::string_view view = text;
+    text_.assign(view.begin(), view.end());
+  }
+
+  // The text itself. The view is valid until this object is assigned, moved from or destroyed.
+  [[nodiscard]] std::string_view reveal() const noexcept { return {text_.data(), text_.size()}; }
+  [[nodiscard]] bool empty() const noexcept { return text_.empty(); }
+
+  // Not comparable, so that no early-exit comparison leaks a prefix; compare `reveal()` where that does not matter.
+  friend bool operator==(const secret&, const secret&) = delete;
+
+ private:
+  std::vector<char, detail::wiping_allocator<char>> text_;
+};
+
+}  // namespace hwc
+
+#endif  // HWC_SECRET_HPP

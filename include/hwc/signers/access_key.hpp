@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef HWC_SIGNERS_ACCESS_KEY_HPP
+#define HWC_SIGNERS_ACCESS_KEY_HPP
+
+#include <hwc/signer.hpp>
+#include <hwc/signers/canonical_request.hpp>
+#include <hwc/signers/sdk_date.hpp>
+#include <hwc/signers/signature_algorithm.hpp>
+
+#include <array>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace hwc {
+namespace detail {
+
+// Gathers single characters and hands them to a digest in blocks.
+template <class Digest>
+class digest_writer {
+ public:
+  explicit digest_writer(Digest& digest) : digest_{digest} {}
+  void push_back(char c) {
+    if (size_ == block_.size()) flush();
+    block_[size_++] = c;
+  }
+  void flush() {
+    digest_.update({block_.data(), size_});
+    size_ = 0;
+  }
+
+ private:
+  Digest& digest_;
+  std::array<char, 512> block_;
+  std::size_t size_ = 0;
+};
+
+}  // namespace detail
+
+// Signs requests with an access key (AK/SK), by an algorithm such as `hwc::openssl::sdk_hmac_sha256`:
+//
+//   hwc::access_key_signer<hwc::openssl::sdk_hmac_sha256> signer{{ak, sk}};
+//
+// `sign` adds the headers X-Sdk-Date (from `now`), Host, X-Project-Id (if the request has a project), X-Security-Token
+// (of a temporary key) and Authorization; each is left as it is where the request already has it, and a request with an
+// Authorization is not signed at all, as in the vendor's SDKs. A body whose Content-Type is neither JSON nor BSON is
+// signed as UNSIGNED-PAYLOAD, which a content header then says. All headers present are covered, except names with an
+// underscore; what is added later (User-Agent, Content-Length) is not.
+//
+// Errors: `credentials` when AK or SK is empty or the cryptography library failed; `invalid_argument` when an
+// X-Sdk-Date that was given is malformed or the headers cannot be signed. The request is then not to be sent.
+// Immutable, so it may be used from many threads.
+template <class Algorithm>
+class access_key_signer {
+  static_assert(
+      detail::has_algorithm_name<Algorithm>,
+      "hwc: Algorithm needs `static constexpr std::string_view name`; see <hwc/signers/signature_algorithm.hpp>");
+  static_assert(detail::has_content_header<Algorithm>,
+                "hwc: Algorithm needs `static constexpr std::string_view content_header`; see "
+                "<hwc/signers/signature_algorithm.hpp>");
+  static_assert(detail::has_digest<Algorithm>,
+                "hwc: Algorithm needs a default-constructible `digest` with `update(std::string_view)` and "
+                "`hwc::result<void> finish(std::string&)`; see <hwc/signers/signature_algorithm.hpp>");
+  static_assert(detail::has_signing_key<Algorithm>,
+                "hwc: Algorithm needs a `signing_key`, made from `const hwc::access_key&`, with `hwc::result<void> "
+                "sign(std::string_view, std::string&) const`; see <hwc/signers/signature_algorithm.hpp>");
+
+ public:
+  explicit access_key_signer(access_key key) : key_{std::move(key)}, signing_key_{key_} {}
+
+  [[nodiscard]] result<void> sign(http_request& request, wall_time now) const {
+    if (key_.ak.empty() || key_.sk.empty()) {
+      return error{.kind = error_kind::credentials,
+                   .message = key_.ak.empty()
+                                  ? "the access key id (AK) is empty; give one"
+                                  : "the secret access key (SK) is empty; give the one that belongs to the AK"};
+    }
+    auto& headers = request.headers;
+    if (headers.contains("Authorization")) return {};
+    std::string text;  // host, hashes and string to sign, one after the other
+    add_headers(request, now, text);
+    const std::string date{*headers.find("X-Sdk-Date")};
+    if (!parse_sdk_date(date)) {
+      return error{.kind = error_kind::invalid_argument,
+                   .message = "X-Sdk-Date is malformed; write it as YYYYMMDDTHHMMSSZ or leave it out"};
+    }
+    auto covered = signed_headers::of(headers);
+    if (!covered) return covered.error();
+
+    std::string payload;
+    if (auto done = payload_hash(request, payload); !done) return done;
+    typename Algorithm::digest digest;
+    detail::digest_writer writer{digest};
+    append_canonical_request(writer, request, *covered, payload);
+    writer.flush();
+    text = Algorithm::name;
+    text += '\n';
+    text += date;
+    text += '\n';
+    if (auto done = digest.finish(text); !done) return done;
+
+    std::string authorization{Algorithm::name};
+    authorization += " Access=";
+    authorization += key_.ak;
+    authorization += ", SignedHeaders=";
+    covered->append_names(authorization);
+    authorization += ", Signature=";
+    if (auto done = signing_key_.sign(text, authorization); !done) return done;
+    headers.add("Authorization", authorization);
+    return {};
+  }
+
+  // The access key id, which is no secret.
+  [[nodiscard]] const std::string& ak() const noexcept { return key_.ak; }
+
+  // Appends the hash of the body as the signature takes it: of nothing for an empty body, else the content header's
+  // value where there is one, else of the bytes.
+  [[nodiscard]] static result<void> payload_hash(const http_request& request, std::string& out) {
+    if (const auto given = request.headers.find(Algorithm::content_header); given && !request.body.empty()) {
+      out += *given;
+      return {};
+    }
+    typename Algorithm::digest digest;
+    digest.update(request.body);
+    return digest.finish(out);
+  }
+
+ private:
+  void add_headers(http_request& request, wall_time now, std::string& scratch) const {
+    auto& headers = request.headers;
+    const auto add_missing = [&](std::string_view name, std::string_view value) {
+      if (!value.empty() && !headers.contains(name)) headers.add(name, value);
+    };
+    const auto date = format_sdk_date(now);
+    add_missing("X-Sdk-Date", {date.data(), date.size()});
+    append_authority(scratch, request.origin);
+    add_missing("Host", scratch);
+    add_missing("X-Project-Id", request.project_id);
+    add_missing("X-Security-Token", key_.security_token.reveal());
+    // The vendor's SDKs look for this very spelling.
+    for (const auto field : headers) {
+      if (field.name != "Content-Type") continue;
+      if (!field.value.starts_with("application/json") && !field.value.starts_with("application/bson")) {
+        add_missing(Algorithm::content_header, "UNSIGNED-PAYLOAD");
+      }
+      break;
+    }
+  }
+
+  access_key key_;
+  typename Algorithm::signing_key signing_key_;
+};
+
+}  // namespace hwc
+
+#endif  // HWC_SIGNERS_ACCESS_KEY_HPP

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef HWC_SIGNERS_SDK_DATE_HPP
+#define HWC_SIGNERS_SDK_DATE_HPP
+
+#include <hwc/time.hpp>
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <string_view>
+
+namespace hwc {
+
+// The value of X-Sdk-Date: `YYYYMMDDTHHMMSSZ`, UTC, without a terminating NUL.
+using sdk_date_text = std::array<char, 16>;
+
+// Formats a time between the years 0 and 9999, to the second (rounded down).
+[[nodiscard]] inline sdk_date_text format_sdk_date(wall_time time) {
+  const auto day = std::chrono::floor<std::chrono::days>(time);
+  const std::chrono::year_month_day date{day};
+  const auto seconds = static_cast<unsigned>(std::chrono::floor<std::chrono::seconds>(time - day).count());
+  sdk_date_text text{};
+  std::size_t at = 0;
+  const auto put = [&](unsigned value, unsigned unit) {
+    for (; unit != 0; unit /= 10) text[at++] = static_cast<char>('0' + value / unit % 10);
+  };
+  put(static_cast<unsigned>(static_cast<int>(date.year())), 1000);
+  put(static_cast<unsigned>(date.month()), 10);
+  put(static_cast<unsigned>(date.day()), 10);
+  text[at++] = 'T';
+  put(seconds / 3600, 10);
+  put(seconds / 60 % 60, 10);
+  put(seconds % 60, 10);
+  text[at] = 'Z';
+  return text;
+}
+
+// Reads what `format_sdk_date` writes; nothing for any other text or a date that does not exist.
+[[nodiscard]] inline std::optional<wall_time> parse_sdk_date(std::string_view text) {
+  if (text.size() != 16 || text[8] != 'T' || text[15] != 'Z') return std::nullopt;
+  bool digits = true;
+  const auto number = [&](std::size_t at, std::size_t count) {
+    unsigned value = 0;
+    for (const char c : text.substr(at, count)) {
+      digits = digits && c >= '0' && c <= '9';
+      value = value * 10 + static_cast<unsigned>(c - '0');
+    }
+    return value;
+  };
+  const unsigned year = number(0, 4), month = number(4, 2), day = number(6, 2);
+  const unsigned hour = number(9, 2), minute = number(11, 2), second = number(13, 2);
+  const std::chrono::year_month_day date{std::chrono::year{static_cast<int>(year)}, std::chrono::month{month},
+                                         std::chrono::day{day}};
+  if (!digits || !date.ok() || hour > 23 || minute > 59 || second > 59) return std::nullopt;
+  return std::chrono::sys_days{date} + std::chrono::hours{hour} + std::chrono::minutes{minute} +
+         std::chrono::seconds{second};
+}
+
+}  // namespace hwc
+
+#endif  // HWC_SIGNERS_SDK_DATE_HPP

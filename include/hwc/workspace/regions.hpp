@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef HWC_WORKSPACE_REGIONS_HPP
+#define HWC_WORKSPACE_REGIONS_HPP
+
+#include <hwc/endpoint.hpp>
+
+#include <algorithm>
+#include <iterator>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace hwc::workspace {
+
+// The regions in which the vendor's SDKs know a Workspace endpoint, in alphabetical order. Regions appear and go; for
+// one that is not here, give `hwc::endpoint` the URL.
+inline constexpr std::string_view regions[] = {
+    "af-north-1",  "af-south-1",  "ap-southeast-1", "ap-southeast-2", "ap-southeast-3", "cn-east-3",
+    "cn-east-5",   "cn-north-11", "cn-north-4",     "cn-north-9",     "cn-south-1",     "cn-southwest-2",
+    "eu-west-101", "la-north-2",  "la-south-2",     "me-east-1",      "sa-brazil-1",    "tr-west-1"};
+
+// The Workspace endpoint of a region, for calls on one project of it. A region that is not in the table gives an
+// endpoint whose `problem()` names the known ones, and calls on it end with `invalid_argument`.
+[[nodiscard]] inline endpoint at(std::string_view region, std::string project_id) {
+  if (std::find(std::begin(regions), std::end(regions), region) == std::end(regions)) {
+    std::string problem = "the region '" + std::string{region} + "' has no Workspace endpoint in the table; known are";
+    for (const auto known : regions) {
+      problem += known == regions[0] ? " " : ", ";
+      problem += known;
+    }
+    return endpoint::unusable(problem + ". For another one give hwc::endpoint its URL");
+  }
+  return endpoint{"https://workspace." + std::string{region} + ".myhuaweicloud.com", std::move(project_id)};
+}
+
+}  // namespace hwc::workspace
+
+#endif  // HWC_WORKSPACE_REGIONS_HPP

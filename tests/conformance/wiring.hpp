@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef HWC_TESTS_CONFORMANCE_WIRING_HPP
+#define HWC_TESTS_CONFORMANCE_WIRING_HPP
+
+#include <hwc/beast/server.hpp>
+#include <hwc/curl/transport.hpp>
+#include <hwc/endpoint.hpp>
+#include <hwc/fake/service.hpp>
+#include <hwc/fake/transport.hpp>
+
+#include "support/test_ca.hpp"
+
+#include <cstddef>
+#include <string>
+#include <utility>
+
+namespace conformance {
+
+// Each wiring puts the same service behind another transport. `requests()` is what arrived there completely.
+
+struct in_memory {
+  static constexpr const char* name = "in memory";
+  explicit in_memory(hwc::fake::any_service service) : transport{std::move(service)} {}
+  [[nodiscard]] hwc::endpoint endpoint() const { return {"https://workspace.example", "project"}; }
+  [[nodiscard]] std::size_t requests() const { return transport.requests().size(); }
+  hwc::fake::transport transport;
+};
+
+struct curl_plain {
+  static constexpr const char* name = "libcurl, plain http";
+  explicit curl_plain(hwc::fake::any_service service) : server{std::move(service), "127.0.0.1", 0} {}
+  [[nodiscard]] hwc::endpoint endpoint() const { return {server.url(), "project"}; }
+  [[nodiscard]] std::size_t requests() const { return server.requests(); }
+  hwc::beast::server server;
+  hwc::curl::transport transport{};
+};
+
+struct curl_tls {
+  static constexpr const char* name = "libcurl, https";
+  explicit curl_tls(hwc::fake::any_service service)
+      : identity{ca.issue({"127.0.0.1"})},
+        server{std::move(service), "127.0.0.1", 0, {identity.certificate_chain_pem, identity.private_key_pem}} {}
+  [[nodiscard]] hwc::endpoint endpoint() const { return {server.url(), "project"}; }
+  [[nodiscard]] std::size_t requests() const { return server.requests(); }
+  hwc::tests::test_ca ca;
+  hwc::tests::test_identity identity;
+  hwc::beast::server server;
+  hwc::curl::transport transport{{.ca_file = ca.file()}};
+};
+
+}  // namespace conformance
+
+#endif  // HWC_TESTS_CONFORMANCE_WIRING_HPP

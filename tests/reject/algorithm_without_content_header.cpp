@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: BSL-1.0
+// refused: hwc: Algorithm needs `static constexpr std::string_view content_header`
+#include <hwc/signers/access_key.hpp>
+
+#include <string>
+#include <string_view>
+
+struct near_miss {
+  static constexpr std::string_view name = "NONE";
+#if !HWC_REJECT
+  static constexpr std::string_view content_header = "X-None";
+#endif
+  struct digest {
+    void update(std::string_view) {}
+    hwc::result<void> finish(std::string&) { return {}; }
+  };
+  struct signing_key {
+    explicit signing_key(const hwc::access_key&) {}
+    hwc::result<void> sign(std::string_view, std::string&) const { return {}; }
+  };
+};
+
+int main() {
+  hwc::access_key_signer<near_miss>* none = nullptr;
+  return none == nullptr && sizeof(hwc::access_key_signer<near_miss>) != 0 ? 0 : 1;
+}

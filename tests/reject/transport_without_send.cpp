@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: BSL-1.0
+// refused: hwc: Transport needs `hwc::exchange_result send(const hwc::http_request&, hwc::http_response&, const hwc::exchange_options&)`
+#include <hwc/client.hpp>
+#include <hwc/workspace/resend_email.hpp>
+
+struct good_transport {
+  hwc::exchange_result send(const hwc::http_request&, hwc::http_response&, const hwc::exchange_options&) { return {}; }
+};
+struct good_signer {
+  void sign(hwc::http_request&, hwc::wall_time) const {}
+};
+
+struct near_miss {
+#if !HWC_REJECT
+  hwc::exchange_result send(const hwc::http_request&, hwc::http_response&, const hwc::exchange_options&) { return {}; }
+#endif
+};
+
+int main() {
+  hwc::client client{hwc::endpoint{"https://workspace.example", "project"}, near_miss{}, good_signer{},
+                     hwc::return_result{}};
+  auto sent = client.send(hwc::workspace::resend_email{.user_id = "user"});
+  static_cast<void>(sent);
+}

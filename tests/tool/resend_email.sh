@@ -1,0 +1,100 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSL-1.0
+# Runs the command-line tool as a person or a script would: resend_email.sh RESEND_EMAIL FIRST_CALL
+# Checks exit status and what is said. Nothing leaves this machine.
+set -u
+tool=$1
+first_call=$2
+unset HUAWEICLOUD_SDK_AK HUAWEICLOUD_SDK_SK HUAWEICLOUD_SDK_SECURITY_TOKEN HUAWEICLOUD_SDK_PROJECT_ID
+unset http_proxy https_proxy all_proxy ALL_PROXY HTTPS_PROXY
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+failed=0
+passed=0
+
+# check NAME STATUS TEXT COMMAND...: runs the command, and wants that exit status and that text (grep -E) in its output.
+check() {
+  name=$1 status=$2 text=$3
+  shift 3
+  "$@" >"$dir/out" 2>&1 </dev/null
+  got=$?
+  if [ "$got" -eq "$status" ] && { [ -z "$text" ] || grep -qE -- "$text" "$dir/out"; }; then
+    passed=$((passed + 1))
+  else
+    failed=$((failed + 1))
+    echo "FAILED: $name: wanted status $status and '$text', got status $got and:"
+    sed 's/^/  | /' "$dir/out"
+  fi
+}
+
+# The demo, over a real socket and in memory.
+check "demo: the email was resent, with the request's id" 0 'email to user [0-9a-f]{32} was resent \(request [0-9a-f]{32}\)' \
+  "$tool" --demo
+check "demo in memory" 0 'was resent \(request' "$tool" --transport fake
+check "demo with a template" 0 'was resent' "$tool" --demo --template-id email01 ada
+check "demo: a missing user is named, with code and remedy, and the others are served" 1 '^2 sent, 1 not sent, 0 unknown' \
+  "$tool" --demo ada missing-bob carol
+check "the remedy" 1 'Check the user id' "$tool" --demo missing-bob
+check "the code" 1 'WKS.00170312' "$tool" --demo missing-bob
+check "a wrong id: not sent, without a request" 1 "user_id must not be '.' or '..'.*0 attempts" "$tool" --demo ..
+check "an empty id" 1 'user_id is empty' "$tool" --demo ''
+
+# JSON: one line per user, in order, on standard output alone.
+"$tool" --demo --json ada missing-bob "$(printf 'a\377b')" >"$dir/json" 2>"$dir/errors"
+[ "$?" -eq 1 ] && [ ! -s "$dir/errors" ] && [ "$(wc -l <"$dir/json")" -eq 3 ] || { echo "FAILED: --json: status, lines"; failed=$((failed + 1)); }
+line='^\{"user_id":"%s","outcome":"%s","status":%s,"error_code":"%s","error_msg":"%s","request_id":"%s","attempts":%s\}$'
+expect_line() {
+  # shellcheck disable=SC2059  # the format is ours
+  if sed -n "${1}p" "$dir/json" | grep -qE -- "$(shift; printf "$line" "$@")"; then
+    passed=$((passed + 1))
+  else
+    failed=$((failed + 1))
+    echo "FAILED: --json line $1 is: $(sed -n "${1}p" "$dir/json")"
+  fi
+}
+expect_line 1 ada sent 200 '' '' '[0-9a-f]{32}' 1
+expect_line 2 missing-bob not_sent 400 WKS.00170312 'The user does not exist' '[0-9a-f]{32}' 1
+expect_line 3 "a$(printf '\357\277\275')b" not_sent 0 '' '.*UTF-8.*' '' 0
+
+# Users from a file and from standard input.
+printf '\357\273\277ada\r\n\r\n# a comment\n  missing-bob \t\nada' >"$dir/users"
+check "users from a file: comments, blanks and line ends are no part of an id" 1 '^1 sent, 1 not sent' \
+  "$tool" --demo --users-file "$dir/users"
+check "a user that is named twice: served once, and said so" 1 'ada is named more than once' \
+  "$tool" --demo --users-file "$dir/users"
+check "users from a file that is not there" 2 "cannot read the users' file" "$tool" --demo --users-file "$dir/none"
+check "users from an empty file" 2 'name at least one user' "$tool" --demo --users-file /dev/null
+check "users from standard input" 0 '^2 sent' sh -c "printf 'ada\nbob\n' | '$tool' --demo --users-file -"
+
+# Wrong usage and configuration: status 2, and a sentence of what to do.
+check "no user" 2 '--region' "$tool"
+check "no place" 2 '--region ID' "$tool" ada
+check "an unknown region: the known ones are listed" 2 "'mars-1' is not known.*--endpoint.*cn-north-4" "$tool" --region mars-1 ada
+check "no project" 2 '--project-id' "$tool" --region cn-north-4 ada
+check "no keys" 2 'HUAWEICLOUD_SDK_AK' "$tool" --region cn-north-4 --project-id p ada
+check "region and endpoint" 2 'excludes' "$tool" --region cn-north-4 --endpoint https://a.example ada
+check "demo and endpoint" 2 'excludes' "$tool" --demo --endpoint https://a.example ada
+check "plain http to another machine" 2 'use https' "$tool" --endpoint http://a.example --project-id p ada
+check "a URL that is none" 2 'https' "$tool" --endpoint ftp://a.example --project-id p ada
+check "an unknown option" 2 '--help' "$tool" --bogus
+check "an unknown transport" 2 'curl' "$tool" --transport pigeon ada
+check "a timeout of nothing" 2 '--timeout must be' "$tool" --demo --timeout 0
+check "a timeout that is no number" 2 '--timeout' "$tool" --demo --timeout soon
+check "help" 0 'Exit status' "$tool" --help
+check "version" 0 'resend-email [0-9]' "$tool" --version
+
+# With keys in the environment, against a port where nobody listens.
+export HUAWEICLOUD_SDK_AK=AKEXAMPLE HUAWEICLOUD_SDK_SK=canary-secret HUAWEICLOUD_SDK_PROJECT_ID=p
+check "nobody listens: not sent, and the address is named" 1 'not_sent.*127.0.0.1:1: ' \
+  "$tool" --endpoint http://127.0.0.1:1 --timeout 5 --json ada
+check "the endpoint of a region from the environment" 1 '127.0.0.1:1' \
+  env HUAWEICLOUD_SDK_REGION_WORKSPACE_MARS_1=http://127.0.0.1:1,http://b.example "$tool" --region mars-1 --timeout 5 ada
+check "the secret key is never said" 1 'ada' sh -c "'$tool' --endpoint http://127.0.0.1:1 --timeout 5 ada 2>&1 | sed 's/canary-secret/LEAK/'; exit 1"
+grep -q LEAK "$dir/out" && { echo "FAILED: the secret key was printed"; failed=$((failed + 1)); }
+
+# The README's first program.
+check "first-call without arguments" 2 '' "$first_call"
+check "first-call where nobody listens: the exception says so" 134 'hwc::exception' sh -c "'$first_call' http://127.0.0.1:1 p ada"
+
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <hwc/advice.hpp>
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+using hwc::error;
+using hwc::error_kind;
+
+TEST_CASE("advice: never empty and one sentence or two, for every kind and delivery") {
+  for (int kind = 0; kind <= static_cast<int>(error_kind::credentials); ++kind) {
+    for (const auto sent : {hwc::delivery::not_sent, hwc::delivery::unknown, hwc::delivery::answered}) {
+      const auto text = hwc::advice(error{.kind = static_cast<error_kind>(kind), .sent = sent});
+      CHECK(text.ends_with('.'));
+    }
+  }
+}
+
+TEST_CASE("advice by code: a missing user is told what the id must be, under each status") {
+  CHECK(hwc::advice({.kind = error_kind::bad_request, .code = "WKS.00170312"}).find("user id") != std::string::npos);
+}
+
+TEST_CASE("advice by a gateway's code: the same under its three prefixes") {
+  const auto expected = hwc::advice({.kind = error_kind::throttled, .code = "APIG.0308"});
+  CHECK(expected.find("rate limit") != std::string::npos);
+  CHECK(hwc::advice({.kind = error_kind::throttled, .code = "APIGW.0308"}) == expected);
+  CHECK(hwc::advice({.kind = error_kind::throttled, .code = "APIC.0308"}) == expected);
+}
+
+TEST_CASE("advice for a 401: the cause is in the text") {
+  const auto advice = [](const char* text) {
+    return std::string{hwc::advice({.kind = error_kind::unauthorized, .code = "APIG.0301", .message = text})};
+  };
+  CHECK(advice("x signature expired, signature time:1").find("clock") != std::string::npos);
+  CHECK(advice("ak AK not exist").find("access key id") != std::string::npos);
+  CHECK(advice("verify aksk signature fail").find("secret access key") != std::string::npos);
+  CHECK(advice("something new").find("credentials") != std::string::npos);
+}
+
+TEST_CASE("advice after an unknown outcome: look before sending again") {
+  CHECK(hwc::advice({.kind = error_kind::timeout, .sent = hwc::delivery::unknown}).find("before doing it again") !=
+        std::string::npos);
+  CHECK(hwc::advice({.kind = error_kind::timeout}).find("try again") != std::string::npos);
+}

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <hwc/call.hpp>
+
+#include <hwc/signers/token.hpp>
+#include <hwc/workspace/resend_email.hpp>
+
+#include <doctest/doctest.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+using namespace std::chrono_literals;
+using hwc::call_action;
+using hwc::delivery;
+using hwc::error_kind;
+using hwc::workspace::resend_email;
+
+namespace {
+
+const hwc::endpoint where{"https://workspace.example", "project"};
+
+// Drives one call without any transport: each answer is told as if it had come from one.
+struct driver {
+  hwc::token_signer signer{"token-of-the-test"};
+  hwc::call_buffers buffers{};
+  hwc::moment now{.steady = hwc::steady_time{1h}, .wall = std::chrono::sys_days{2025y / 3 / 14}};
+  hwc::call_options options{};
+  hwc::call<resend_email, hwc::token_signer> call{signer, options, buffers, 1};
+
+  call_action start() { return call.start({.user_id = "u"}, where, now); }
+
+  call_action answer(hwc::http_response response) {
+    call.response() = std::move(response);
+    return call.completed({}, now);
+  }
+};
+
+hwc::http_response answer_with(int status, std::string body, const char* type = "application/json") {
+  hwc::http_response response{.status = status, .body = std::move(body)};
+  response.headers.add("Content-Type", type);
+  response.headers.add("X-Request-Id", "0123456789abcdef0123456789abcdef");
+  return response;
+}
+
+std::optional<hwc::error> outcome_of(hwc::http_response response) {
+  driver d;
+  REQUIRE(d.start() == call_action::send);
+  REQUIRE(d.answer(std::move(response)) == call_action::finished);
+  auto result = d.call.take_result();
+  if (result) return std::nullopt;
+  return result.error();
+}
+
+}  // namespace
+
+TEST_CASE("a call that succeeds: send, then finished") {
+  driver d;
+  CHECK(d.start() == call_action::send);
+  CHECK(d.call.request().target == "/v2/project/users/u/resend-email");
+  CHECK(d.call.request().headers.find("X-Auth-Token") == "token-of-the-test");
+  CHECK(d.call.exchange().deadline == d.now.steady + 30s);
+  CHECK(d.answer(answer_with(204, "")) == call_action::finished);
+  CHECK(d.call.take_result());
+}
+
+TEST_CASE("a call that is repeated: send, wait, send, finished") {
+  driver d;
+  CHECK(d.start() == call_action::send);
+  CHECK(d.call.completed(hwc::transport_error{.sent = delivery::not_sent, .retryable = true}, d.now) ==
+        call_action::wait);
+  CHECK(d.call.wake_at() >= d.now.steady);
+  CHECK(d.call.wake_at() <= d.now.steady + 250ms);
+  d.now.steady = d.call.wake_at();
+  CHECK(d.call.woke(d.now) == call_action::send);
+  CHECK(d.call.request().headers.size() == 2);
+  CHECK(d.answer(answer_with(200, "")) == call_action::finished);
+  CHECK(d.call.take_result());
+}
+
+TEST_CASE("a call whose caller asks to stop: finished, whether it was to send or to wait") {
+  driver to_send;
+  CHECK(to_send.start() == call_action::send);
+  CHECK(to_send.call.cancelled() == call_action::finished);
+  const auto before = to_send.call.take_result();
+  CHECK(before.error().kind == error_kind::cancelled);
+  CHECK(before.error().attempts == 0);
+
+  driver to_wait;
+  CHECK(to_wait.start() == call_action::send);
+  CHECK(to_wait.answer({.status = 429}) == call_action::wait);
+  CHECK(to_wait.call.cancelled() == call_action::finished);
+  CHECK(to_wait.call.take_result().error().sent == delivery::answered);
+}
+
+TEST_CASE("after a call: no credentials are left in its buffers") {
+  hwc::call_buffers buffers;
+  hwc::token_signer signer{"token-of-the-test"};
+  {
+    hwc::call<resend_email, hwc::token_signer> call{signer, {}, buffers, 1};
+    CHECK(call.start({.user_id = "u"}, where, {}) == call_action::send);
+    CHECK(buffers.request.headers.contains("X-Auth-Token"));
+  }
+  CHECK(buffers.request.headers.empty());
+}
+
+TEST_CASE("the eight documented statuses: a value, or an error with kind, code, message and request id") {
+  CHECK_FALSE(outcome_of(answer_with(200, "")).has_value());
+  CHECK_FALSE(outcome_of(answer_with(204, "")).has_value());
+  struct row {
+    int status;
+    error_kind kind;
+    delivery sent;
+  };
+  for (const auto& [status, kind, sent] :
+       {row{400, error_kind::bad_request, delivery::answered}, row{401, error_kind::unauthorized, delivery::answered},
+        row{403, error_kind::forbidden, delivery::answered}, row{404, error_kind::not_found, delivery::answered},
+        row{405, error_kind::method_not_allowed, delivery::answered},
+        row{500, error_kind::internal_server_error, delivery::unknown},
+        row{503, error_kind::service_unavailable, delivery::unknown}}) {
+    CAPTURE(status);
+    const auto why = outcome_of(answer_with(
+        status, R"({"error_code":"WKS.00081102","error_msg":"Said so.","encoded_authorization_message":"opaque"})"));
+    REQUIRE(why.has_value());
+    CHECK(*why == hwc::error{.kind = kind,
+                             .status = status,
+                             .code = "WKS.00081102",
+                             .message = "Said so.",
+                             .request_id = "0123456789abcdef0123456789abcdef",
+                             .encoded_authorization_message = "opaque",
+                             .sent = sent,
+                             .attempts = 1});
+  }
+}
+
+TEST_CASE("every shape of an error body: the right code and message") {
+  struct row {
+    const char* shape;
+    const char* body;
+    const char* code;
+    const char* message;
+  };
+  for (const auto& [shape, body, code, message] : {
+           row{"a", R"({"error_code":"WKS.00170312","error_msg":"No user."})", "WKS.00170312", "No user."},
+           row{"b", R"({"error_code":"A","error_msg":"B","error_detail":"C","encoded_authorization_message":"D"})", "A",
+               "B: C"},
+           row{"c", R"({"error_code":"APIGW.0301","error_msg":"Incorrect","request_id":"x"})", "APIGW.0301",
+               "Incorrect"},
+           row{"d", R"({"errorCode":"A","errorMsg":"B"})", "A", "B"},
+           row{"e", R"({"code":"A","message":"B"})", "A", "B"},
+           row{"f", R"({"error":{"code":401,"message":"B","title":"Unauthorized"}})", "401", "B"},
+           row{"g", R"({"error":{"code":"EPS.0003","message":"B"}})", "EPS.0003", "B"},
+           row{"h", R"({"outer":{"error_code":"A","error_msg":"B","encoded_authorization_message":"D"}})", "A", "B"},
+           row{"i", R"({"error_msg":"B","error_code":"IAM.0001","error":{"code":"X","message":"Y"}})", "IAM.0001", "B"},
+           row{"j", R"({"error_code":"A","error_msg":"B","details":[{"error_code":"X","error_msg":"Y"}]})", "A", "B"},
+           row{"k", R"({"error_msg":"B"})", "", "B"},
+           row{"k", R"({"error_msg":"B","error_code":""})", "", "B"},
+           row{"l", R"("text")", "", "\"text\""},
+           row{"l", "[]", "", "[]"},
+           row{"l", "null", "", "null"},
+           row{"m", "<html><h1>502 Bad Gateway</h1></html>", "", "<html><h1>502 Bad Gateway</h1></html>"},
+           row{"m", "upstream error", "", "upstream error"},
+           row{"n", "", "", "the service gave no reason"},
+           row{"o", "\x16\x02 bson", "", "\x16\x02 bson"},
+       }) {
+    CAPTURE(std::string{shape});
+    CAPTURE(std::string{body});
+    const auto why = outcome_of(answer_with(403, body));
+    REQUIRE(why.has_value());
+    CHECK(why->kind == error_kind::forbidden);
+    CHECK(why->status == 403);
+    CHECK(why->code == code);
+    CHECK(why->message == message);
+    CHECK(why->request_id == "0123456789abcdef0123456789abcdef");
+  }
+}
+
+TEST_CASE("encoded_authorization_message: found in shapes b and h") {
+  CHECK(outcome_of(answer_with(403, R"({"error_code":"A","error_msg":"B","encoded_authorization_message":"D"})"))
+            ->encoded_authorization_message == "D");
+  CHECK(outcome_of(
+            answer_with(403, R"({"error":{"error_code":"A","error_msg":"B","encoded_authorization_message":"D"}})"))
+            ->encoded_authorization_message == "D");
+}
+
+TEST_CASE("no X-Request-Id header: the id in the body serves; without either it is empty") {
+  hwc::http_response response{.status = 401, .body = R"({"error_code":"A","error_msg":"B","request_id":"from body"})"};
+  CHECK(outcome_of(response)->request_id == "from body");
+  response.body.clear();
+  CHECK(outcome_of(response)->request_id.empty());
+}
+
+TEST_CASE("an error answer that was cut: the status decides, the code may be empty") {
+  auto response = answer_with(400, R"({"error_code":"WKS.0017)");
+  response.truncated = true;
+  const auto why = outcome_of(response);
+  CHECK(why->kind == error_kind::bad_request);
+  CHECK(why->sent == delivery::answered);
+  CHECK(why->code.empty());
+}
+
+TEST_CASE("a redirect: not followed, and said so") {
+  auto response = answer_with(302, "");
+  response.headers.add("Location", "https://elsewhere.example/");
+  const auto why = outcome_of(response);
+  CHECK(why->kind == error_kind::unexpected_status);
+  CHECK(why->sent == delivery::answered);
+  CHECK(why->message.find("redirect") != std::string::npos);
+}

@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <hwc/call_fsm.hpp>
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <vector>
+
+using namespace std::chrono_literals;
+using hwc::call_action;
+using hwc::delivery;
+using hwc::error_kind;
+
+namespace {
+
+const hwc::transport_error refused{
+    .kind = error_kind::connection, .sent = delivery::not_sent, .retryable = true, .message = "refused"};
+const hwc::transport_error lost{
+    .kind = error_kind::connection, .sent = delivery::unknown, .retryable = true, .message = "lost"};
+const hwc::transport_error unknown_host{
+    .kind = error_kind::connection, .sent = delivery::not_sent, .retryable = false, .message = "unknown host"};
+
+// Plays events against the machine in virtual time, and counts what it asked for.
+struct player {
+  explicit player(hwc::call_options options = {}, bool idempotent = false, std::uint64_t seed = 1)
+      : fsm{idempotent, options, seed} {
+    fsm.begin(now);
+    attempt();
+  }
+
+  void attempt() {
+    if (fsm.may_send(now))
+      ++sends;
+    else
+      finished = true;
+  }
+
+  void after(call_action next) {
+    if (next == call_action::finished) finished = true;
+    if (next != call_action::wait) return;
+    waited = std::chrono::duration_cast<std::chrono::milliseconds>(fsm.wake_at() - now.steady);
+    now.steady = fsm.wake_at();
+    attempt();
+  }
+
+  void fail(const hwc::transport_error& why) {
+    fsm.count_attempt();
+    after(fsm.failed(why, now));
+  }
+
+  void answer(int status, const char* retry_after = nullptr) {
+    fsm.count_attempt();
+    hwc::http_response response{.status = status};
+    if (retry_after) response.headers.add("Retry-After", retry_after);
+    after(fsm.refused(response, {.message = "said so"}, now));
+  }
+
+  void succeed() {
+    fsm.count_attempt();
+    after(fsm.succeed());
+  }
+
+  [[nodiscard]] const hwc::error& failure() { return fsm.failure().value(); }
+
+  hwc::moment now{.steady = hwc::steady_time{1h}, .wall = std::chrono::sys_days{2025y / 3 / 14}};
+  hwc::call_fsm fsm;
+  int sends = 0;
+  bool finished = false;
+  std::chrono::milliseconds waited{0};
+};
+
+}  // namespace
+
+TEST_CASE("a success: one send, no failure") {
+  player play;
+  play.succeed();
+  CHECK(play.finished);
+  CHECK(play.sends == 1);
+  CHECK_FALSE(play.fsm.failure().has_value());
+}
+
+TEST_CASE("connection refused: repeated until the attempts are used up, and proved not sent") {
+  player play;
+  while (!play.finished) play.fail(refused);
+  CHECK(play.sends == 4);
+  CHECK(play.failure().kind == error_kind::connection);
+  CHECK(play.failure().sent == delivery::not_sent);
+  CHECK(play.failure().attempts == 4);
+}
+
+TEST_CASE("connection refused, then a success: two sends") {
+  player play;
+  play.fail(refused);
+  CHECK(play.fsm.exchange().fresh_connection);
+  play.succeed();
+  CHECK(play.sends == 2);
+  CHECK_FALSE(play.fsm.failure().has_value());
+}
+
+TEST_CASE("an unknown host: not sent, and not tried again") {
+  player play;
+  play.fail(unknown_host);
+  CHECK(play.finished);
+  CHECK(play.sends == 1);
+  CHECK(play.failure().sent == delivery::not_sent);
+}
+
+TEST_CASE("a lost connection: unknown, and never tried again by itself") {
+  player play;
+  play.fail(lost);
+  CHECK(play.finished);
+  CHECK(play.sends == 1);
+  CHECK(play.failure().sent == delivery::unknown);
+}
+
+TEST_CASE("a lost connection where a repetition is harmless or allowed: tried again") {
+  player idempotent{{}, true};
+  idempotent.fail(lost);
+  CHECK(idempotent.sends == 2);
+  player allowed{{.allow_duplicates = true}};
+  allowed.fail(lost);
+  CHECK(allowed.sends == 2);
+}
+
+TEST_CASE("a lost connection, then whatever proves nothing was done: the first attempt leaves the outcome unknown") {
+  for (const int status : {0, 403, 429}) {
+    player play{{.allow_duplicates = true}};
+    play.fail(lost);
+    while (!play.finished) {
+      if (status == 0)
+        play.fail(refused);
+      else
+        play.answer(status);
+    }
+    CAPTURE(status);
+    CHECK(play.failure().sent == delivery::unknown);
+  }
+}
+
+TEST_CASE("a refusal by status: answered, one send") {
+  for (const int status : {301, 302, 307, 400, 401, 403, 404, 405, 409, 413, 414, 415, 431, 494}) {
+    CAPTURE(status);
+    player play;
+    play.answer(status);
+    CHECK(play.finished);
+    CHECK(play.sends == 1);
+    CHECK(play.failure().sent == delivery::answered);
+    CHECK(play.failure().status == status);
+    CHECK(play.failure().message == "said so");
+  }
+}
+
+TEST_CASE("a status after which the work may be done: unknown, one send, with Retry-After too") {
+  for (const int status : {100, 408, 500, 502, 503, 504, 599, 600}) {
+    for (const char* retry_after : {static_cast<const char*>(nullptr), "1"}) {
+      CAPTURE(status);
+      player play;
+      play.answer(status, retry_after);
+      CHECK(play.finished);
+      CHECK(play.sends == 1);
+      CHECK(play.failure().sent == delivery::unknown);
+    }
+  }
+}
+
+TEST_CASE("421 and 425: once more on another connection, at once; then final") {
+  for (const int status : {421, 425}) {
+    player play;
+    CHECK_FALSE(play.fsm.exchange().fresh_connection);
+    play.answer(status);
+    CHECK(play.waited == 0ms);
+    CHECK(play.fsm.exchange().fresh_connection);
+    play.answer(status);
+    CHECK(play.finished);
+    CHECK(play.sends == 2);
+    CHECK(play.failure().sent == delivery::answered);
+  }
+}
+
+TEST_CASE("429: tried again after the pause that the service asks for, or a jittered one") {
+  player asked;
+  asked.answer(429, "7");
+  CHECK(asked.sends == 2);
+  CHECK(asked.waited == 7s);
+  player dated;
+  dated.answer(429, "Fri, 14 Mar 2025 00:00:09 GMT");
+  CHECK(dated.waited == 9s);
+  for (const char* junk : {static_cast<const char*>(nullptr), "-1", "soon", "0"}) {
+    player play;
+    play.answer(429, junk);
+    CHECK(play.sends == 2);
+    CHECK(play.waited <= 250ms);
+  }
+}
+
+TEST_CASE("429 with a pause beyond the deadline: returns at once instead of waiting in vain") {
+  for (const char* retry_after : {"30", "1000000000000000000"}) {
+    player play{{.timeout = 30s}};
+    const auto before = play.now.steady;
+    play.answer(429, retry_after);
+    CHECK(play.finished);
+    CHECK(play.now.steady == before);
+    CHECK(play.failure().kind == error_kind::throttled);
+  }
+}
+
+TEST_CASE("max_attempts: no more sends than that, and below 1 counts as 1") {
+  for (const int attempts : {-1, 0, 1, 2, 7}) {
+    player play{{.timeout = 1h, .max_attempts = attempts}};
+    while (!play.finished) play.answer(429);
+    CHECK(play.sends == std::max(attempts, 1));
+  }
+}
+
+TEST_CASE("no time at all: ends with timeout before anything is sent") {
+  for (const auto timeout : {0ms, -5ms}) {
+    player play{{.timeout = timeout}};
+    CHECK(play.finished);
+    CHECK(play.sends == 0);
+    CHECK(play.failure().kind == error_kind::timeout);
+    CHECK(play.failure().sent == delivery::not_sent);
+    CHECK(play.failure().attempts == 0);
+  }
+}
+
+TEST_CASE("a driver that wakes too late: the last verdict, no further send") {
+  player play{{.timeout = 10s}};
+  play.fsm.count_attempt();
+  CHECK(play.fsm.failed(refused, play.now) == call_action::wait);
+  play.now.steady += 10s;
+  play.attempt();
+  CHECK(play.finished);
+  CHECK(play.sends == 1);
+  CHECK(play.failure().kind == error_kind::connection);
+}
+
+TEST_CASE("cancelled between attempts: what the last attempt proved") {
+  player play;
+  play.fsm.count_attempt();
+  CHECK(play.fsm.failed(refused, play.now) == call_action::wait);
+  CHECK(play.fsm.abandon({.kind = error_kind::cancelled}) == call_action::finished);
+  CHECK(play.failure().kind == error_kind::cancelled);
+  CHECK(play.failure().sent == delivery::not_sent);
+  CHECK(play.failure().attempts == 1);
+}
+
+TEST_CASE("the longest timeout: no overflow, the deadline is the end of time") {
+  player play{{.timeout = std::chrono::milliseconds::max()}};
+  CHECK(play.fsm.exchange().deadline == hwc::steady_time::max());
+  play.succeed();
+  CHECK(play.sends == 1);
+}
+
+TEST_CASE("two seeds: other pauses, so that clients do not come back together") {
+  std::vector<std::chrono::milliseconds> pauses;
+  for (std::uint64_t seed = 0; seed != 8; ++seed) {
+    player play{{}, false, seed};
+    play.fail(refused);
+    pauses.push_back(play.waited);
+  }
+  CHECK(std::count(pauses.begin(), pauses.end(), pauses.front()) < 4);
+}

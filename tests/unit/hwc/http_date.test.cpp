@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <hwc/http_date.hpp>
+
+#include <doctest/doctest.h>
+
+#include <chrono>
+
+using namespace std::chrono_literals;
+
+TEST_CASE("the three forms of a date: all read as the same time") {
+  const hwc::wall_time expected = std::chrono::sys_days{1994y / 11 / 6} + 8h + 49min + 37s;
+  CHECK(hwc::parse_http_date("Sun, 06 Nov 1994 08:49:37 GMT") == expected);
+  CHECK(hwc::parse_http_date("Sunday, 06-Nov-94 08:49:37 GMT") == expected);
+  CHECK(hwc::parse_http_date("Sun Nov  6 08:49:37 1994") == expected);
+}
+
+TEST_CASE("a year of two digits: below 70 it is of this century") {
+  CHECK(hwc::parse_http_date("Friday, 14-Mar-25 09:26:53 GMT") ==
+        std::chrono::sys_days{2025y / 3 / 14} + 9h + 26min + 53s);
+}
+
+TEST_CASE("what is no date: not read") {
+  for (const auto* text :
+       {"", "now", "120", "Sun, 06 Nov 1994", "Sun, 32 Nov 1994 08:49:37 GMT", "Sun, 30 Feb 1994 08:49:37 GMT",
+        "Sun, 06 Xxx 1994 08:49:37 GMT", "Sun, 06 ovD 1994 08:49:37 GMT", "Sun, 06 Nov 1994 24:00:00 GMT",
+        "Sun, 06 Nov 1994 08:60:00 GMT", "Sun, 06 Nov 99999 08:49:37 GMT", "Sun, 06 Nov 1994 08:49:37 CET",
+        "Sun, 06 Nov 1994 08:49:37 GMT GMT", "Sun, 06 Nov 1994 08:49:ab GMT"}) {
+    CAPTURE(text);
+    CHECK_FALSE(hwc::parse_http_date(text).has_value());
+  }
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <hwc/operation.hpp>
+
+#include <boost/describe/class.hpp>
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+namespace {
+
+struct get_thing {
+  using response = hwc::no_content;
+  static constexpr auto route = hwc::get("/things/{id}");
+  std::string id{};
+  bool full = false;
+};
+BOOST_DESCRIBE_STRUCT(get_thing, (), (id, full))
+
+struct reset_thing {
+  using response = hwc::no_content;
+  static constexpr auto route = hwc::get("/things/reset");
+  static constexpr bool idempotent = false;  // a GET that changes state
+};
+BOOST_DESCRIBE_STRUCT(reset_thing, (), ())
+
+struct put_thing {
+  using response = hwc::no_content;
+  static constexpr auto route = hwc::put("/things");
+};
+BOOST_DESCRIBE_STRUCT(put_thing, (), ())
+
+struct not_described {
+  using response = hwc::no_content;
+  static constexpr auto route = hwc::get("/things");
+};
+
+static_assert(hwc::operation<get_thing> && hwc::operation<reset_thing>);
+static_assert(!hwc::operation<not_described> && !hwc::operation<int>);
+
+static_assert(hwc::is_idempotent_v<get_thing>);
+static_assert(!hwc::is_idempotent_v<reset_thing>);
+static_assert(!hwc::is_idempotent_v<put_thing>);
+
+}  // namespace
+
+TEST_CASE("the members of an operation: those in the route go to the path, the others to the payload") {
+  CHECK(boost::mp11::mp_size<hwc::detail::path_members<get_thing>>::value == 1);
+  CHECK(std::string{boost::mp11::mp_first<hwc::detail::path_members<get_thing>>::name} == "id");
+  CHECK(boost::mp11::mp_size<hwc::detail::payload_members<get_thing>>::value == 1);
+  CHECK(std::string{boost::mp11::mp_first<hwc::detail::payload_members<get_thing>>::name} == "full");
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <hwc/retry.hpp>
+
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <cstdint>
+
+using namespace std::chrono_literals;
+using hwc::delivery;
+using hwc::repetition;
+
+TEST_CASE("statuses: every one outside 2xx has a verdict, and only refusals count as answered") {
+  for (int status = -1; status < 1000; ++status) {
+    if (status >= 200 && status <= 299) continue;
+    CAPTURE(status);
+    const auto rule = hwc::rule_for_status(status);
+    const bool refusal = status >= 300 && status <= 499 && status != 408;
+    CHECK(rule.sent == (refusal ? delivery::answered : delivery::unknown));
+    const bool repeated_at_once = status == 421 || status == 425;
+    CHECK((rule.again == repetition::fresh_connection) == repeated_at_once);
+    CHECK((rule.again == repetition::after_pause) == (status == 429));
+    CHECK((rule.again == repetition::if_harmless) == !refusal);
+  }
+}
+
+TEST_CASE("documented statuses: a kind of error for each") {
+  using hwc::error_kind;
+  CHECK(hwc::rule_for_status(400).kind == error_kind::bad_request);
+  CHECK(hwc::rule_for_status(401).kind == error_kind::unauthorized);
+  CHECK(hwc::rule_for_status(403).kind == error_kind::forbidden);
+  CHECK(hwc::rule_for_status(404).kind == error_kind::not_found);
+  CHECK(hwc::rule_for_status(405).kind == error_kind::method_not_allowed);
+  CHECK(hwc::rule_for_status(500).kind == error_kind::internal_server_error);
+  CHECK(hwc::rule_for_status(503).kind == error_kind::service_unavailable);
+  CHECK(hwc::rule_for_status(429).kind == error_kind::throttled);
+  CHECK(hwc::rule_for_status(302).kind == error_kind::unexpected_status);
+  CHECK(hwc::rule_for_status(409).kind == error_kind::unexpected_status);
+  CHECK(hwc::rule_for_status(504).kind == error_kind::unexpected_status);
+  CHECK(hwc::rule_for_status(99).kind == error_kind::malformed_response);
+  CHECK(hwc::rule_for_status(600).kind == error_kind::malformed_response);
+}
+
+TEST_CASE("jittered pauses: from zero to a limit that doubles up to the cap") {
+  const hwc::backoff limits{.first = 100ms, .longest = 350ms};
+  const auto longest = [&](int attempts) {
+    auto most = 0ms;
+    for (std::uint64_t random = 0; random != 2000; ++random)
+      most = std::max(most, hwc::jittered_pause(limits, attempts, random));
+    return most;
+  };
+  CHECK(hwc::jittered_pause(limits, 1, 0) == 0ms);
+  CHECK(longest(1) == 100ms);
+  CHECK(longest(2) == 200ms);
+  CHECK(longest(3) == 350ms);
+  CHECK(longest(1000) == 350ms);
+  CHECK(hwc::jittered_pause(limits, 3, ~std::uint64_t{0}) <= 350ms);
+}
+
+TEST_CASE("Retry-After: seconds or a date, within the cap; anything else is not read") {
+  const hwc::wall_time now = std::chrono::sys_days{2025y / 3 / 14} + 9h;
+  const auto read = [&](const char* text) { return hwc::parse_retry_after(text, now, 60s); };
+  CHECK(read("0") == 0ms);
+  CHECK(read("7") == 7000ms);
+  CHECK(read("61") == 60000ms);
+  CHECK(read("1000000000000000000") == 60000ms);
+  CHECK(read("99999999999999999999999") == 60000ms);
+  CHECK(read("Fri, 14 Mar 2025 09:00:05 GMT") == 5000ms);
+  CHECK(read("Fri, 14 Mar 2025 08:00:00 GMT") == 0ms);
+  CHECK(read("Fri, 14 Mar 2036 08:00:00 GMT") == 60000ms);
+  for (const auto* text : {"", "-1", "1.5", "soon", "5 5", " 5"}) {
+    CAPTURE(text);
+    CHECK_FALSE(read(text).has_value());
+  }
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <hwc/signers/canonical_request.hpp>
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+// The vendor's vectors (tests/data/signing-vectors.json) check the whole; these are the single rules.
+
+namespace {
+
+std::string path(std::string_view text) {
+  std::string out;
+  hwc::detail::append_canonical_path(out, text);
+  return out;
+}
+
+std::string query(std::string_view text) {
+  std::string out;
+  hwc::detail::append_canonical_query(out, text);
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("canonical path: decoded once, encoded again, with a slash at the end") {
+  CHECK(path("") == "/");
+  CHECK(path("/") == "/");
+  CHECK(path("/a") == "/a/");
+  CHECK(path("/a/") == "/a/");
+  CHECK(path("/a%2Fb") == "/a/b/");
+  CHECK(path("/%25%32%46") == "/%252F/");
+  CHECK(path("/a//../b") == "/a//../b/");
+  CHECK(path("/a%zz+:@") == "/a%25zz%2B%3A%40/");
+}
+
+TEST_CASE("canonical query: sorted by decoded name, then value, and a missing value is empty") {
+  CHECK(query("") == "");
+  CHECK(query("b=2&a=1") == "a=1&b=2");
+  CHECK(query("a=2&a=1&a") == "a=&a=1&a=2");
+  CHECK(query("a%2Fb=1&a-b=2") == "a-b=2&a%2Fb=1");
+  CHECK(query("a-=1&a=2") == "a=2&a-=1");
+  CHECK(query("a=b=c&&d=%20+") == "a=b%3Dc&d=%20%2B");
+}
+
+TEST_CASE("signed headers: sorted, in lower case, without Authorization and names with an underscore") {
+  hwc::http_headers headers{{"X-B", "2"}, {"Authorization", "x"}, {"a_b", "y"}, {"x-a", "1"}, {"X", "0"}};
+  const auto covered = hwc::signed_headers::of(headers).value();
+  std::string names;
+  covered.append_names(names);
+  CHECK(names == "x;x-a;x-b");
+}
+
+TEST_CASE("signed headers that cannot be signed: refused before anything is sent") {
+  const auto twice = hwc::signed_headers::of({{"X-A", "1"}, {"x-a", "2"}});
+  REQUIRE_FALSE(twice.has_value());
+  CHECK(twice.error().kind == hwc::error_kind::invalid_argument);
+  hwc::http_headers many;
+  for (std::size_t i = 0; i != hwc::signed_headers::limit; ++i) many.add("X-" + std::to_string(i), "");
+  CHECK(hwc::signed_headers::of(many).has_value());
+  many.add("X-More", "");
+  CHECK_FALSE(hwc::signed_headers::of(many).has_value());
+}
+
+TEST_CASE("header values: blanks at the ends are no part of the signature") {
+  hwc::http_request request{.method = hwc::http_method::post, .target = "/a?b"};
+  request.headers.add("X-A", " \t1  2\t ");
+  std::string text;
+  append_canonical_request(text, request, hwc::signed_headers::of(request.headers).value(), "hash");
+  CHECK(text == "POST\n/a/\nb=\nx-a:1  2\n\nx-a\nhash");
+}
