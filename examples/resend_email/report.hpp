@@ -9,6 +9,7 @@
 #include <hwc/error.hpp>
 #include <hwc/json/write.hpp>
 #include <hwc/operation.hpp>
+#include <hwc/printable.hpp>
 
 #include <boost/describe/class.hpp>
 
@@ -69,15 +70,15 @@ class report {
       return;
     }
     if (!why) {
-      out_ << "The email to user " << printable(user_id) << " was resent";
-      if (!info.request_id.empty()) out_ << " (request " << printable(info.request_id) << ')';
+      out_ << "The email to user " << hwc::printable(user_id) << " was resent";
+      if (!info.request_id.empty()) out_ << " (request " << hwc::printable(info.request_id) << ')';
       out_ << ".\n";
     } else if (unknown) {
-      out_ << "It is not known whether the email to user " << printable(user_id) << " went out: " << *why << "\n  "
+      out_ << "It is not known whether the email to user " << hwc::printable(user_id) << " went out: " << *why << "\n  "
            << hwc::advice(*why) << '\n';
     } else {
-      out_ << "The email to user " << printable(user_id) << " was not sent: " << *why << "\n  " << hwc::advice(*why)
-           << '\n';
+      out_ << "The email to user " << hwc::printable(user_id) << " was not sent: " << *why << "\n  "
+           << hwc::advice(*why) << '\n';
     }
     out_ << std::flush;
   }
@@ -87,6 +88,9 @@ class report {
     if (json_ || sent_ + not_sent_ + unknown_ < 2) return;
     out_ << sent_ << " sent, " << not_sent_ << " not sent, " << unknown_ << " unknown.\n" << std::flush;
   }
+
+  // False once something could not be written, to a full disk for instance.
+  [[nodiscard]] bool readable() const { return out_.good(); }
 
   [[nodiscard]] bool all_sent() const { return not_sent_ + unknown_ == 0; }
 

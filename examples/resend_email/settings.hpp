@@ -5,6 +5,7 @@
 #include "users.hpp"
 
 #include <hwc/endpoint.hpp>
+#include <hwc/printable.hpp>
 #include <hwc/signers/signature_algorithm.hpp>
 #include <hwc/version.hpp>
 #include <hwc/workspace/regions.hpp>
@@ -64,7 +65,7 @@ inline hwc::endpoint endpoint_of_region(const std::string& region, std::string p
   const auto& known = hwc::workspace::regions;
   if (std::find(std::begin(known), std::end(known), region) == std::end(known)) {
     std::string problem =
-        "the region '" + printable(region) + "' is not known; give its URL with --endpoint, or one of";
+        "the region '" + hwc::printable(region) + "' is not known; give its URL with --endpoint, or one of";
     for (const auto one : known) problem += (one == known[0] ? " " : ", ") + std::string{one};
     return hwc::endpoint::unusable(problem);
   }
@@ -165,7 +166,7 @@ inline settings read_settings(int argc, char** argv, std::istream& standard_inpu
       wanted.problem = "name at least one user id, or give --users-file FILE";
   }
   for (const auto& twice : remove_repeated(wanted.user_ids)) {
-    std::cerr << "resend-email: the user " << printable(twice) << " is named more than once and is served once\n";
+    std::cerr << "resend-email: the user " << hwc::printable(twice) << " is named more than once and is served once\n";
   }
   if (!wanted.problem.empty()) {
     wanted.problem += " (--help lists the options)";

@@ -40,13 +40,6 @@ inline std::set<std::string> remove_repeated(std::vector<std::string>& user_ids)
   return repeated;
 }
 
-// The text without bytes that could steer a terminal.
-inline std::string printable(std::string_view text) {
-  std::string shown;
-  for (const char c : text) shown += static_cast<unsigned char>(c) < 0x20 || c == '\x7f' ? '?' : c;
-  return shown;
-}
-
 }  // namespace tool
 
 #endif  // HWC_EXAMPLES_RESEND_EMAIL_USERS_HPP

@@ -22,7 +22,7 @@ inline constexpr code_advice advice_by_code[] = {
     {"WKS.00010099", "Enable Workspace in this region and project."},
     {"WKS.00211102", "Check the parameters, the template id for instance."},
     {"WKS.0001", "Send a JSON object as body, at least {}."},
-    {"EPS.0003", "Ask the administrator for the action workspace:users:resendEmail in the enterprise project."},
+    {"EPS.0003", "Ask the administrator for the permission in the enterprise project."},
     {"IAM.0061", "The account is locked: wait until the lock ends, and do not try again before."},
     {"IAM.0062", "Correct the password before the next try: repeated failures lock the account."},
     {"IAM.1105", "The access key has expired: create a new one."},
@@ -69,11 +69,11 @@ inline constexpr code_advice advice_by_text[] = {
     case error_kind::unauthorized:
       return "Check the credentials, and that they belong to the region that is called.";
     case error_kind::forbidden:
-      return "Ask the administrator for the action workspace:users:resendEmail.";
+      return "Ask the administrator for the permission (for resend-email: workspace:users:resendEmail).";
     case error_kind::not_found:
       return "Check endpoint, region and project.";
     case error_kind::method_not_allowed:
-      return "Check quota and balance of the account.";
+      return "Check endpoint and API: the service does not take this method there.";
     case error_kind::throttled:
       return "Wait a minute and send more slowly.";
     case error_kind::cancelled:

@@ -16,10 +16,12 @@
 #include <algorithm>
 #include <concepts>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace hwc {
 namespace detail {
@@ -28,9 +30,10 @@ namespace detail {
   return {.kind = error_kind::invalid_argument, .message = std::string{name} + ' ' + std::string{why}};
 }
 
-// The text of a value in a path or query, before it is encoded; integers and enums are written to `scratch`.
+// The text of a value in a path or query, before it is encoded; integers are written to `scratch`. Nothing for an
+// enum's value without a name.
 template <text_scalar T>
-std::string_view text_of(const T& value, std::string& scratch) {
+std::optional<std::string_view> text_of(const T& value, std::string& scratch) {
   if constexpr (std::same_as<T, std::string>) {
     return value;
   } else if constexpr (std::same_as<T, bool>) {
@@ -40,13 +43,14 @@ std::string_view text_of(const T& value, std::string& scratch) {
     return scratch;
   } else {
     const char* name = boost::describe::enum_to_string(value, nullptr);
-    scratch = name ? std::string{name} : std::to_string(static_cast<std::underlying_type_t<T>>(value));
-    return scratch;
+    return name ? std::optional<std::string_view>{name} : std::nullopt;
   }
 }
 
 // Text that a parameter may hold: UTF-8 without control characters, which are a stray line end or worse.
-[[nodiscard]] inline result<void> check_parameter_text(std::string_view name, std::string_view text) {
+[[nodiscard]] inline result<void> check_parameter_text(std::string_view name, std::optional<std::string_view> given) {
+  if (!given) return refused_argument(name, "is a value of its enum that has no name");
+  const auto text = *given;
   for (const char c : text) {
     if (static_cast<unsigned char>(c) < 0x20 || c == '\x7f') {
       return refused_argument(name,
@@ -59,10 +63,11 @@ std::string_view text_of(const T& value, std::string& scratch) {
 
 // Appends a path parameter. Empty, "." and ".." would address something else (RFC 3986 section 5.2.4).
 [[nodiscard]] inline result<void> append_path_parameter(std::string& target, std::string_view name,
-                                                        std::string_view text) {
+                                                        std::optional<std::string_view> given) {
+  const auto text = given.value_or("?");
   if (text.empty()) return refused_argument(name, "is empty; it is a part of the path and must be given");
   if (text == "." || text == "..") return refused_argument(name, "must not be '.' or '..', which change the path");
-  if (auto good = check_parameter_text(name, text); !good) return good;
+  if (auto good = check_parameter_text(name, given); !good) return good;
   append_percent_encoded(target, text);
   return {};
 }
@@ -92,13 +97,13 @@ template <class Op>
 }
 
 [[nodiscard]] inline result<void> append_query_parameter(std::string& target, bool& first, std::string_view name,
-                                                         std::string_view text) {
+                                                         std::optional<std::string_view> text) {
   if (auto good = check_parameter_text(name, text); !good) return good;
   target += first ? '?' : '&';
   first = false;
   append_percent_encoded(target, name);
   target += '=';
-  append_percent_encoded(target, text);
+  append_percent_encoded(target, *text);
   return {};
 }
 
@@ -113,7 +118,11 @@ template <class T>
   } else {
     // Repeated names are signed in the order of their values as text, so they are sent in it as well.
     std::vector<std::string> texts;
-    for (const auto& element : value) texts.emplace_back(text_of(element, scratch));
+    for (const auto& element : value) {
+      const auto text = text_of(element, scratch);
+      if (!text) return check_parameter_text(name, text);
+      texts.emplace_back(*text);
+    }
     std::sort(texts.begin(), texts.end());
     for (const auto& text : texts) {
       if (auto good = append_query_parameter(target, first, name, text); !good) return good;

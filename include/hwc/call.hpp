@@ -38,26 +38,50 @@ namespace detail {
 // A page instead of an answer comes from something that sits between us and the service.
 [[nodiscard]] inline bool is_web_page(const http_response& answer) {
   const auto type = answer.headers.find("Content-Type");
-  return (type && same_header_name(type->substr(0, 9), "text/html")) ||
-         (!answer.body.empty() && answer.body[answer.body.find_first_not_of(" \t\r\n") % answer.body.size()] == '<');
+  if (type && same_header_name(type->substr(0, 9), "text/html")) return true;
+  std::string_view body = answer.body;
+  if (body.starts_with("\xEF\xBB\xBF")) body.remove_prefix(3);
+  const auto begin = body.find_first_not_of(" \t\r\n");
+  return begin != std::string_view::npos && body[begin] == '<';
 }
 
-// The error that an answer describes: its body's fields, and our own words where it has none.
-[[nodiscard]] inline error describe_answer(const http_response& answer, const http_request& request,
-                                           json::reader& reader) {
+// Longest texts of an error, in bytes. The vendor declares 12, 1,000 and 10,240 for the first three.
+inline constexpr std::size_t longest_code = 256;
+inline constexpr std::size_t longest_message = 4096;
+inline constexpr std::size_t longest_encoded_message = 64 * 1024;
+inline constexpr std::size_t longest_request_id = 256;
+
+// The id that a gateway gave to a request.
+[[nodiscard]] inline std::string request_id_of(const http_response& answer) {
+  std::string id{answer.headers.find("X-Request-Id").value_or("")};
+  shorten(id, longest_request_id);
+  return id;
+}
+
+// The error that an answer describes: its body's fields, or our own words, without the credentials of the request. The
+// answer's body is redacted before it is read, since what is shown of one that is no JSON may end inside a credential.
+[[nodiscard]] inline error describe_answer(http_response& answer, const redactor& secrets, json::reader& reader) {
+  secrets.apply(answer.body);
   auto body = decode_error_body(answer.body, reader.source());
   error described{.status = answer.status,
                   .code = std::move(body.code),
                   .message = std::move(body.message),
-                  .request_id = std::move(body.request_id),
+                  .request_id = request_id_of(answer),
                   .encoded_authorization_message = std::move(body.encoded_authorization_message)};
   if (!body.detail.empty()) described.message += (described.message.empty() ? "" : ": ") + body.detail;
-  if (const auto id = answer.headers.find("X-Request-Id")) described.request_id = *id;
+  if (described.request_id.empty()) described.request_id = std::move(body.request_id);
   if (described.message.empty()) {
-    described.message = "the service gave no reason";
-    if (answer.status >= 300 && answer.status <= 399) described.message = "a redirect, which is not followed";
+    const bool redirect = answer.status >= 300 && answer.status <= 399;
+    described.message = redirect ? "a redirect, which is not followed" : "the service gave no reason";
   }
-  for (auto* text : {&described.code, &described.message, &described.request_id}) redact(*text, request.headers);
+  const auto clean = [&](std::string& text, std::size_t longest) {
+    secrets.apply(text);
+    shorten(text, longest);
+  };
+  clean(described.code, longest_code);
+  clean(described.message, longest_message);
+  clean(described.request_id, longest_request_id);
+  clean(described.encoded_authorization_message, longest_encoded_message);
   return described;
 }
 
@@ -118,9 +142,9 @@ class call {
   [[nodiscard]] call_action completed(exchange_result outcome, moment now) {
     fsm_.count_attempt();
     if (!outcome) return fsm_.failed(std::move(outcome).error(), now);
-    const auto& answer = buffers_.response;
+    auto& answer = buffers_.response;
     if (answer.status < 200 || answer.status > 299) {
-      return fsm_.refused(answer, detail::describe_answer(answer, buffers_.request, buffers_.reader), now);
+      return fsm_.refused(answer, detail::describe_answer(answer, secrets(), buffers_.reader), now);
     }
     if (detail::is_web_page(answer)) {
       return fsm_.fail(
@@ -158,8 +182,7 @@ class call {
       *info_ = {failure->status, fsm_.attempts(), failure->sent, failure->request_id};
     } else if (info_) {
       const auto& answer = buffers_.response;
-      *info_ = {answer.status, fsm_.attempts(), delivery::answered,
-                std::string{answer.headers.find("X-Request-Id").value_or("")}};
+      *info_ = {answer.status, fsm_.attempts(), delivery::answered, detail::request_id_of(answer)};
     }
     if (failure) return *std::move(failure);
     return std::move(*value_);
@@ -191,12 +214,16 @@ class call {
   // A success by its status whose meaning is lost: nobody can say what was done.
   [[nodiscard]] error unreadable(std::string why) const {
     const auto& answer = buffers_.response;
+    secrets().apply(why);
+    detail::shorten(why, detail::longest_message);
     return {.kind = error_kind::malformed_response,
             .status = answer.status,
             .message = std::move(why),
-            .request_id = std::string{answer.headers.find("X-Request-Id").value_or("")},
+            .request_id = detail::request_id_of(answer),
             .sent = delivery::unknown};
   }
+
+  [[nodiscard]] detail::redactor secrets() const { return {buffers_.request.headers, buffers_.unsigned_headers}; }
 
   Signer& signer_;
   call_buffers& buffers_;

@@ -59,6 +59,8 @@ class call_fsm {
 
   // The exchange brought no answer.
   [[nodiscard]] call_action failed(transport_error why, moment now) {
+    // Only a proof counts as one: a transport that brought no answer cannot know that the service refused.
+    if (why.sent != delivery::not_sent) why.sent = delivery::unknown;
     last_ = error{.kind = why.kind,
                   .status = why.status,
                   .message = std::move(why.message),

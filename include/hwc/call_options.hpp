@@ -13,10 +13,10 @@ namespace hwc {
 
 // What became of a call, also when it succeeded and the value alone would not tell.
 struct call_info {
-  int status = 0;                      // HTTP status of the last answer; 0 when there was none
+  int status = 0;                      // HTTP status of the success, or `error::status`
   int attempts = 0;                    // exchanges begun for the operation
   delivery sent = delivery::not_sent;  // `answered` for a success; for an error the same as `error::sent`
-  std::string request_id{};            // X-Request-Id of the last answer; empty when it had none
+  std::string request_id{};            // X-Request-Id of the success, or `error::request_id`
 };
 
 // How one call behaves. All of it has defaults; name what differs: `client.send(op, {.timeout = 5s})`.

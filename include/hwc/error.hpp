@@ -3,6 +3,7 @@
 #define HWC_ERROR_HPP
 
 #include <hwc/detail/config.hpp>
+#include <hwc/printable.hpp>
 
 #include <boost/assert/source_location.hpp>
 #include <boost/system/result.hpp>
@@ -102,10 +103,10 @@ enum class error_kind : unsigned char {
 // credentials that the request carried, so an error may be logged as it is.
 struct error {
   error_kind kind = error_kind::connection;
-  int status = 0;                               // HTTP status of the last answer; 0 when there was none
+  int status = 0;                               // HTTP status of the answer that it is about; 0: no answer
   std::string code{};                           // the service's error code, e.g. "WKS.00170312"; may be empty
   std::string message{};                        // for people: the service's text, or ours where it sent none
-  std::string request_id{};                     // X-Request-Id, to quote to the vendor's support; may be empty
+  std::string request_id{};                     // of that answer, to quote to the vendor's support; may be empty
   std::string encoded_authorization_message{};  // encrypted reason of a denial; STS decodes it; may be empty
   delivery sent = delivery::not_sent;           // over all attempts: `unknown` once any of them may have arrived
   int attempts = 0;                             // exchanges begun for the operation; 0 when nothing was tried
@@ -120,14 +121,14 @@ using result = boost::system::result<T, error>;
 
 // The error on one line, e.g.
 // `bad_request: 400 WKS.00170312 user does not exist (request 7f1b…, answered, 1 attempt)`.
-// Bytes that could break a line or steer a terminal are shown as '?'.
+// Texts from outside are shown as `printable` makes them.
 [[nodiscard]] inline std::string to_string(const error& e) {
   std::string line{to_string(e.kind)};
   line += ':';
   const auto append = [&](std::string_view text) {
     if (text.empty()) return;
     line += ' ';
-    for (const char c : text) line += static_cast<unsigned char>(c) < 0x20 || c == '\x7f' ? '?' : c;
+    line += printable(text);
   };
   if (e.status != 0) append(std::to_string(e.status));
   append(e.code);

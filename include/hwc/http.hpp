@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -110,6 +111,19 @@ class http_headers {
     for (const auto& [name, value] : fields) add(name, value);
   }
 
+  http_headers(const http_headers&) = default;
+  http_headers(http_headers&&) noexcept = default;
+  http_headers& operator=(http_headers&&) noexcept = default;
+  ~http_headers() = default;
+  // Overwrites the old text and keeps the memory.
+  http_headers& operator=(const http_headers& other) {
+    if (this == &other) return *this;
+    clear();
+    text_.insert(text_.end(), other.text_.begin(), other.text_.end());
+    entries_ = other.entries_;
+    return *this;
+  }
+
   // Appends a field, also when one of that name is there. The views must not point into this object.
   void add(std::string_view name, std::string_view value) {
     entries_.push_back({append(name), size32(name), append(value), size32(value)});
@@ -147,8 +161,7 @@ class http_headers {
 
   // Removes all fields, overwrites their text and keeps the memory.
   void clear() noexcept {
-    detail::wipe(text_.data(), text_.size());
-    text_.clear();
+    detail::wipe_and_clear(text_);
     entries_.clear();
   }
 
@@ -162,7 +175,7 @@ class http_headers {
   [[nodiscard]] std::string_view name_of(const entry& e) const { return {text_.data() + e.name_at, e.name_size}; }
   [[nodiscard]] std::string_view value_of(const entry& e) const { return {text_.data() + e.value_at, e.value_size}; }
 
-  std::vector<char, detail::wiping_allocator<char>> text_;
+  detail::wiped_text text_;
   std::vector<entry> entries_;
 };
 

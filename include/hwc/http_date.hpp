@@ -13,7 +13,9 @@ namespace hwc {
 
 // Reads a date as HTTP headers carry it, in the three forms of RFC 9110 section 5.6.7:
 // `Sun, 06 Nov 1994 08:49:37 GMT`, `Sunday, 06-Nov-94 08:49:37 GMT` and `Sun Nov  6 08:49:37 1994`. A year of two
-// digits counts as 1970 to 2069. Nothing for any other text or a date that does not exist.
+// digits counts as 1970 to 2069, and a
+// time that the clock cannot show as the nearest one that it can. Nothing for any other text or a date that does not
+// exist.
 [[nodiscard]] inline std::optional<wall_time> parse_http_date(std::string_view text) {
   constexpr std::string_view months = "JanFebMarAprMayJunJulAugSepOctNovDec";
   // Cuts the text into its words and numbers: day name, then day, month, year, time in one of two orders.
@@ -56,8 +58,8 @@ namespace hwc {
                                          std::chrono::month{static_cast<unsigned>(month_at / 3 + 1)},
                                          std::chrono::day{static_cast<unsigned>(day)}};
   if (year < 0 || !date.ok()) return std::nullopt;
-  return std::chrono::sys_days{date} + std::chrono::hours{hour} + std::chrono::minutes{minute} +
-         std::chrono::seconds{second};
+  return clamp_to_wall_time(std::chrono::sys_days{date} + std::chrono::hours{hour} + std::chrono::minutes{minute} +
+                            std::chrono::seconds{second});
 }
 
 }  // namespace hwc

@@ -2,6 +2,7 @@
 #ifndef HWC_OPERATION_HPP
 #define HWC_OPERATION_HPP
 
+#include <hwc/json/mapping.hpp>
 #include <hwc/route.hpp>
 
 #include <boost/describe/class.hpp>
@@ -74,7 +75,7 @@ namespace detail {
 
 template <class Op>
 using operation_members = boost::mp11::mp_rename<
-    boost::describe::describe_members<Op, boost::describe::mod_public | boost::describe::mod_inherited>,
+    boost::describe::describe_members<Op, boost::describe::mod_any_access | boost::describe::mod_inherited>,
     boost::mp11::mp_list>;
 
 template <class Member, class Op>
@@ -96,8 +97,8 @@ template <class Op>
 inline constexpr bool has_body_v = Op::route.method != http_method::get&& Op::route.method != http_method::delete_;
 
 template <class T>
-concept text_scalar =
-    std::same_as<T, std::string> || std::integral<T> || boost::describe::has_describe_enumerators<T>::value;
+concept text_scalar = std::same_as<T, std::string> || std::same_as<T, bool> || json::detail::integer<T> ||
+    boost::describe::has_describe_enumerators<T>::value;
 
 template <class T>
 concept path_value = text_scalar<T> && !std::same_as<T, bool>;
@@ -131,17 +132,29 @@ constexpr bool check_query_member() {
 }
 
 template <class Op>
+constexpr bool has_member_named(std::string_view name) {
+  bool found = false;
+  boost::mp11::mp_for_each<operation_members<Op>>([&](auto member) { found = found || name == member.name; });
+  return found;
+}
+
+template <class Op>
 constexpr bool route_parameters_are_members() {
   std::string_view path = Op::route.path;
   bool good = true;
   while (!path.empty()) {
     const auto piece = take_route_piece(path);
-    if (!piece.is_parameter || piece.text == project_id_parameter) continue;
-    bool found = false;
-    boost::mp11::mp_for_each<operation_members<Op>>([&](auto member) { found = found || piece.text == member.name; });
-    good = good && found;
+    good = good && (!piece.is_parameter || piece.text == project_id_parameter || has_member_named<Op>(piece.text));
   }
   return good;
+}
+
+template <class Op>
+constexpr bool response_is_not_void() {
+  if constexpr (requires { typename Op::response; })
+    return !std::is_void_v<typename Op::response>;
+  else
+    return true;
 }
 
 template <class Op, class... Member>
@@ -171,13 +184,15 @@ constexpr bool check_operation() {
       has_response,
       "hwc: the operation needs `using response = T;`, with hwc::no_content where the service answers without "
       "a body");
+  constexpr bool response_is_a_value = !has_response || response_is_not_void<Op>();
+  static_assert(response_is_a_value, "hwc: the response cannot be void; use hwc::no_content");
   constexpr bool has_route = requires {
     { Op::route } -> std::convertible_to<route>;
   };
   static_assert(has_route,
                 "hwc: the operation needs `static constexpr auto route = hwc::post(\"/path/{member}\");` (or get, put, "
                 "patch, delete_)");
-  if constexpr (described && has_response && has_route) {
+  if constexpr (described && has_response && response_is_a_value && has_route) {
     constexpr bool route_is_good = is_route_path(Op::route.path);
     static_assert(route_is_good,
                   "hwc: the route is malformed: it begins with '/', every '{' has its '}' around a member's name, and "
@@ -186,8 +201,13 @@ constexpr bool check_operation() {
     static_assert(parameters_are_members,
                   "hwc: a {name} in the route is no member of the operation; add the member, or describe it with "
                   "BOOST_DESCRIBE_STRUCT (only {project_id} comes from the endpoint)");
-    if constexpr (route_is_good && parameters_are_members) {
-      return check_path_members<Op>(path_members<Op>{}) & check_payload_members<Op>(payload_members<Op>{});
+    constexpr bool project_is_no_member = !has_member_named<Op>(project_id_parameter);
+    static_assert(project_is_no_member,
+                  "hwc: an operation cannot have a member project_id; the project comes from the endpoint");
+    if constexpr (route_is_good && parameters_are_members && project_is_no_member) {
+      constexpr bool path_is_good = check_path_members<Op>(path_members<Op>{});
+      constexpr bool payload_is_good = check_payload_members<Op>(payload_members<Op>{});
+      return path_is_good && payload_is_good;
     }
   }
   return false;

@@ -95,7 +95,10 @@ struct backoff {
   }
   const auto date = parse_http_date(text);
   if (!date) return std::nullopt;
-  return std::clamp(std::chrono::ceil<milliseconds>(*date - now), milliseconds{0}, most);
+  if (*date <= now) return milliseconds{0};
+  // Compared before it is subtracted, which far dates would overflow.
+  if (*date > now + most) return most;
+  return std::chrono::ceil<milliseconds>(*date - now);
 }
 
 }  // namespace hwc

@@ -6,7 +6,6 @@
 
 #include <concepts>
 #include <string_view>
-#include <vector>
 
 namespace hwc {
 
@@ -27,6 +26,18 @@ class secret {
     text_.assign(view.begin(), view.end());
   }
 
+  // From an environment variable, say: a null pointer gives an empty secret.
+  secret(const char* text) : secret{text ? std::string_view{text} : std::string_view{}} {}
+
+  secret(const secret&) = default;
+  secret(secret&&) noexcept = default;
+  // By value, so that the memory of the old text is given back, and thereby overwritten, instead of reused.
+  secret& operator=(secret other) noexcept {
+    text_.swap(other.text_);
+    return *this;
+  }
+  ~secret() = default;
+
   // The text itself. The view is valid until this object is assigned, moved from or destroyed.
   [[nodiscard]] std::string_view reveal() const noexcept { return {text_.data(), text_.size()}; }
   [[nodiscard]] bool empty() const noexcept { return text_.empty(); }
@@ -35,7 +46,7 @@ class secret {
   friend bool operator==(const secret&, const secret&) = delete;
 
  private:
-  std::vector<char, detail::wiping_allocator<char>> text_;
+  detail::wiped_text text_;
 };
 
 }  // namespace hwc

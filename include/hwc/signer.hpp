@@ -13,12 +13,12 @@ namespace hwc {
 namespace detail {
 
 template <class T>
-concept has_sign = requires(T& s, http_request& request, wall_time now) {
+concept has_sign = requires(const T& s, http_request& request, wall_time now) {
   s.sign(request, now);
 };
 
 template <class T>
-concept sign_returns_result = requires(T& s, http_request& request, wall_time now) {
+concept sign_returns_result = requires(const T& s, http_request& request, wall_time now) {
   requires std::same_as<decltype(s.sign(request, now)), result<void>> ||
       std::same_as<decltype(s.sign(request, now)), void>;
 };
@@ -43,7 +43,7 @@ namespace detail {
 
 // Both forms of `sign` behind one.
 template <signer Signer>
-[[nodiscard]] result<void> sign(Signer& with, http_request& request, wall_time now) {
+[[nodiscard]] result<void> sign(const Signer& with, http_request& request, wall_time now) {
   if constexpr (std::is_void_v<decltype(with.sign(request, now))>) {
     with.sign(request, now);
     return {};

@@ -26,6 +26,15 @@ struct moment {
   return from + span;
 }
 
+// The time as the wall clock has it, or the nearest time that it can show: a clock that counts nanoseconds ends in the
+// year 2262, while dates on the wire may be of any year.
+[[nodiscard]] constexpr wall_time clamp_to_wall_time(std::chrono::sys_seconds time) {
+  using std::chrono::seconds;
+  constexpr auto earliest = std::chrono::ceil<seconds>(wall_time::min());
+  constexpr auto latest = std::chrono::floor<seconds>(wall_time::max());
+  return time < earliest ? earliest : time > latest ? latest : time;
+}
+
 }  // namespace hwc
 
 #endif  // HWC_TIME_HPP

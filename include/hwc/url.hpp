@@ -67,6 +67,8 @@ constexpr void append_percent_encoded(Out& out, std::string_view text) {
     unsigned value = 0;
     const auto [end, failure] = std::from_chars(host.data(), host.data() + host.size(), value);
     if (failure != std::errc{} || value > 255 || (first && value != 127)) return false;
+    // A part that begins with 0 is octal to some resolvers, and another address then.
+    if (host.front() == '0' && end != host.data() + 1) return false;
     host.remove_prefix(static_cast<std::size_t>(end - host.data()));
     ++parts;
     if (host.empty()) return parts == 4;

@@ -149,6 +149,13 @@ TEST_CASE("call without I/O: what it must not reach is reported, however far dow
   }
 }
 
+TEST_CASE("call without I/O: a clock that is read is reported, also below it") {
+  expect(house::check_call_does_no_io({{"include/hwc/call.hpp", "#include <hwc/time.hpp>\n"},
+                                       {"include/hwc/call_fsm.hpp", ""},
+                                       {"include/hwc/time.hpp", "\nauto t = std::chrono::steady_clock::now();\n"}}),
+         "include/hwc/time.hpp:2", "reads no clock");
+}
+
 TEST_CASE("call without I/O: the second root is looked at too, and a missing root is reported") {
   expect(
       house::check_call_does_no_io({{"include/hwc/call.hpp", ""}, {"include/hwc/call_fsm.hpp", "#include <mutex>\n"}}),

@@ -15,9 +15,11 @@
 #include <boost/asio/socket_base.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/verify_mode.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/system/errc.hpp>
 #include <boost/system/error_code.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <mutex>
@@ -150,15 +152,21 @@ class server {
   void accept() {
     listener_.async_accept([this](boost::system::error_code ec, tcp::socket socket) {
       if (ec == boost::asio::error::operation_aborted) return;
-      if (!ec) {
-        ++served_.connections;
-        boost::system::error_code ignored;
-        socket.set_option(tcp::no_delay{true}, ignored);
-        if (tls_)
-          detail::start_session(served_, std::move(socket), *tls_);
-        else
-          detail::start_session(served_, std::move(socket));
+      if (ec) {
+        // Descriptors ran out, most likely; trying again at once would only burn the processor.
+        pause_.expires_after(std::chrono::milliseconds{20});
+        pause_.async_wait([this](boost::system::error_code stopped) {
+          if (!stopped) accept();
+        });
+        return;
       }
+      ++served_.connections;
+      boost::system::error_code ignored;
+      socket.set_option(tcp::no_delay{true}, ignored);
+      if (tls_)
+        detail::start_session(served_, std::move(socket), *tls_);
+      else
+        detail::start_session(served_, std::move(socket));
       accept();
     });
   }
@@ -167,6 +175,7 @@ class server {
   detail::served served_;  // outlives `io_`, whose end destroys the sessions
   boost::asio::io_context io_{1};
   tcp::acceptor listener_{io_};
+  boost::asio::steady_timer pause_{io_};
   tcp::endpoint endpoint_;
   std::mutex stopping_;
   std::thread thread_;

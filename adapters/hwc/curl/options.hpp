@@ -28,7 +28,8 @@ struct transport_options {
 
   // URL of a proxy, e.g. "http://user:password@proxy:3128" or "socks5h://proxy:1080"; the credentials appear in no
   // error. HTTP proxies are asked for a tunnel (CONNECT), for http origins too. Default: empty, the proxy that
-  // the environment names, if any (`https_proxy`, `http_proxy`, `all_proxy`, `no_proxy`).
+  // the environment names, if any (`https_proxy`, `http_proxy`, `all_proxy`, `no_proxy`), though never on the way to
+  // this machine itself.
   std::string proxy{};
 
   // Connections that are kept open between exchanges, at most. Default: 8. Zero: none, each exchange connects anew.

@@ -4,34 +4,75 @@
 
 #include <hwc/http.hpp>
 
+#include <algorithm>
+#include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace hwc::detail {
 
-// Headers whose values are credentials. They stand in no log, message or recording.
-inline constexpr std::string_view secret_headers[] = {"Authorization", "X-Auth-Token", "X-Security-Token",
-                                                      "X-Subject-Token"};
+// Headers that a signer adds and that are no credentials.
+inline constexpr std::string_view public_headers[] = {"Host",        "X-Sdk-Date",           "X-Project-Id",
+                                                      "X-Domain-Id", "X-Sdk-Content-Sha256", "X-Sdk-Content-Sm3"};
 
-inline void replace_all(std::string& text, std::string_view what, std::string_view with) {
-  if (what.empty()) return;
-  for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + with.size())) {
-    text.replace(at, what.size(), with);
-  }
-}
+// Masks the credentials of a request in texts that the service sent, which may repeat them. What a credential is needs
+// no list: it is what signing added to the request.
+class redactor {
+ public:
+  // Values shorter than this are no secrets worth the name, and masking them would make a text unreadable.
+  static constexpr std::size_t shortest = 6;
 
-// Replaces the credentials that a request carried where a text from the service repeats them.
-inline void redact(std::string& text, const http_headers& sent) {
-  if (text.empty()) return;
-  for (const auto name : secret_headers) {
-    const auto value = sent.find(name);
-    if (!value) continue;
-    replace_all(text, *value, "***");
-    constexpr std::string_view signature = "Signature=";
-    if (const auto at = value->rfind(signature); at != std::string_view::npos) {
-      replace_all(text, value->substr(at + signature.size()), "***");
+  // `before` are the headers before signing.
+  redactor(const http_headers& sent, const http_headers& before) {
+    for (const auto& [name, value] : sent) {
+      const auto same = [name = name](std::string_view other) { return same_header_name(name, other); };
+      if (before.contains(name) || std::any_of(std::begin(public_headers), std::end(public_headers), same)) continue;
+      add(value);
+      // A scheme's parameters are credentials by themselves: `Bearer x`, `SDK-HMAC-SHA256 Access=…, Signature=x`.
+      if (same("Authorization")) add(value.substr(std::max(value.rfind(' ') + 1, value.rfind('=') + 1)));
     }
   }
+
+  // Replaces each of them by three stars, in one pass for each.
+  void apply(std::string& text) const {
+    for (const auto& secret : secrets_) {
+      auto at = text.find(secret);
+      if (at == std::string::npos) continue;
+      std::string masked;
+      std::size_t done = 0;
+      for (; at != std::string::npos; at = text.find(secret, done)) {
+        masked.append(text, done, at - done).append("***");
+        done = at + secret.size();
+      }
+      text = masked.append(text, done);
+    }
+  }
+
+ private:
+  // Values travel without the blanks around them, and in JSON a slash may be escaped.
+  void add(std::string_view value) {
+    constexpr std::string_view blank = " \t";
+    const auto begin = value.find_first_not_of(blank);
+    if (begin == std::string_view::npos) return;
+    value = value.substr(begin, value.find_last_not_of(blank) - begin + 1);
+    if (value.size() < shortest) return;
+    secrets_.emplace_back(value);
+    if (value.find('/') == std::string_view::npos) return;
+    std::string escaped;
+    for (const char c : value) escaped.append(c == '/' ? "\\/" : std::string_view{&c, 1});
+    secrets_.push_back(std::move(escaped));
+  }
+
+  std::vector<std::string> secrets_;
+};
+
+// Cuts a UTF-8 text to so many bytes at most, at the end of a character.
+inline void shorten(std::string& text, std::size_t limit) {
+  if (text.size() <= limit) return;
+  while (limit != 0 && (static_cast<unsigned char>(text[limit]) & 0xC0U) == 0x80U) --limit;
+  text.resize(limit);
 }
 
 }  // namespace hwc::detail

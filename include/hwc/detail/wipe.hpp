@@ -2,18 +2,22 @@
 #ifndef HWC_DETAIL_WIPE_HPP
 #define HWC_DETAIL_WIPE_HPP
 
-#include <atomic>
 #include <cstddef>
+#include <cstring>
 #include <memory>
+#include <vector>
 
 namespace hwc::detail {
 
-// Overwrites memory that held a secret. The volatile writes and the fence keep the compiler from dropping "dead"
-// stores.
+// Overwrites memory that held a secret, in a way that the compiler cannot drop as a dead store.
 inline void wipe(void* memory, std::size_t size) noexcept {
+#if defined(__GNUC__)
+  if (size != 0) std::memset(memory, 0, size);
+  __asm__ __volatile__("" : : "r"(memory) : "memory");  // the memory is read here, as far as the compiler knows
+#else
   auto* bytes = static_cast<volatile unsigned char*>(memory);
   for (std::size_t i = 0; i != size; ++i) bytes[i] = 0;
-  std::atomic_signal_fence(std::memory_order_seq_cst);
+#endif
 }
 
 // An allocator whose memory is overwritten before it is given back, also when a container grows.
@@ -36,6 +40,15 @@ struct wiping_allocator {
     return true;
   }
 };
+
+using wiped_text = std::vector<char, wiping_allocator<char>>;
+
+// Empties a text and overwrites it, with all that it ever held, but keeps its memory.
+inline void wipe_and_clear(wiped_text& text) {
+  text.resize(text.capacity());
+  wipe(text.data(), text.size());
+  text.clear();
+}
 
 }  // namespace hwc::detail
 

@@ -28,6 +28,12 @@ TEST_CASE("advice by a gateway's code: the same under its three prefixes") {
   CHECK(hwc::advice({.kind = error_kind::throttled, .code = "APIC.0308"}) == expected);
 }
 
+TEST_CASE("advice for a 405: quota and balance only where the code says so") {
+  CHECK(hwc::advice({.kind = error_kind::method_not_allowed, .code = "APIG.0501"}).find("quota") != std::string::npos);
+  CHECK(hwc::advice({.kind = error_kind::method_not_allowed, .code = "WKS.00000405"}).find("method") !=
+        std::string::npos);
+}
+
 TEST_CASE("advice for a 401: the cause is in the text") {
   const auto advice = [](const char* text) {
     return std::string{hwc::advice({.kind = error_kind::unauthorized, .code = "APIG.0301", .message = text})};

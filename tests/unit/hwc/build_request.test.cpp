@@ -36,6 +36,17 @@ struct delete_thing {
 };
 BOOST_DESCRIBE_STRUCT(delete_thing, (), (id))
 
+class with_private_member {
+ public:
+  using response = hwc::no_content;
+  static constexpr auto route = hwc::post("/things");
+  int shown = 1;
+
+ private:
+  int hidden_ = 2;
+  BOOST_DESCRIBE_CLASS(with_private_member, (), (shown), (), (hidden_))
+};
+
 const hwc::endpoint where{"https://workspace.example", "project"};
 
 hwc::result<hwc::http_request> build(const auto& op, const hwc::endpoint& to = where) {
@@ -131,6 +142,16 @@ TEST_CASE("a DELETE without parameters: neither body nor query") {
   CHECK(request.method == hwc::http_method::delete_);
   CHECK(request.target == "/things/1");
   CHECK(request.body.empty());
+}
+
+TEST_CASE("members that are described but private: in the body like the others") {
+  CHECK(build(with_private_member{}, {"https://a.example", ""})->body == R"({"shown":1,"hidden_":2})");
+}
+
+TEST_CASE("an enum's value without a name: refused, in path and query") {
+  const auto request = build(find_things{.kind = static_cast<color>(7)});
+  REQUIRE_FALSE(request.has_value());
+  CHECK(request.error().message == "kind is a value of its enum that has no name");
 }
 
 TEST_CASE("building into a used request: nothing of the old one is left") {

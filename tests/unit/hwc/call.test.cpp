@@ -186,6 +186,8 @@ TEST_CASE("encoded_authorization_message: found in shapes b and h") {
 TEST_CASE("no X-Request-Id header: the id in the body serves; without either it is empty") {
   hwc::http_response response{.status = 401, .body = R"({"error_code":"A","error_msg":"B","request_id":"from body"})"};
   CHECK(outcome_of(response)->request_id == "from body");
+  response.headers.add("X-Request-Id", "");
+  CHECK(outcome_of(response)->request_id == "from body");
   response.body.clear();
   CHECK(outcome_of(response)->request_id.empty());
 }

@@ -113,6 +113,14 @@ TEST_CASE("a lost connection: unknown, and never tried again by itself") {
   CHECK(play.failure().sent == delivery::unknown);
 }
 
+TEST_CASE("a transport that claims an answer it does not bring: believed no more than an unknown outcome") {
+  player play;
+  play.fail({.kind = error_kind::connection, .sent = delivery::answered, .retryable = true});
+  CHECK(play.finished);
+  CHECK(play.sends == 1);
+  CHECK(play.failure().sent == delivery::unknown);
+}
+
 TEST_CASE("a lost connection where a repetition is harmless or allowed: tried again") {
   player idempotent{{}, true};
   idempotent.fail(lost);

@@ -316,13 +316,60 @@ TEST_CASE("a text from the service that repeats credentials: they are masked in 
   }
 }
 
+TEST_CASE("credentials that a text repeats in unusual ways: masked all the same") {
+  struct ticket_signer {
+    void sign(hwc::http_request& request, hwc::wall_time) const { request.headers.add("X-Ticket", ticket); }
+    std::string ticket;
+  };
+  const std::string long_ticket(2000, 'T');
+  struct row {
+    std::string ticket;
+    std::string body;
+  };
+  for (const auto& [ticket, body] :
+       {row{long_ticket, "<html>" + long_ticket + "</html>"},
+        row{"SEC/RET ", R"({"error_code":"A","error_msg":"SEC\/RET"})"}, row{"SEC/RET", R"(["SEC\/RET"])"},
+        row{"SECRET", R"({"error_code":"A","encoded_authorization_message":"xSECRETx"})"},
+        row{"SECRET", R"({"error_code":"SECRET","error_msg":"","request_id":"SECRET"})"}}) {
+    hwc::fake::transport t;
+    t.expect({.response = {.status = 400, .body = body}});
+    hwc::client client{where, t, ticket_signer{ticket}, hwc::return_result{}};
+    const auto why = client.send(resend_email{.user_id = "u"}).error();
+    for (const auto& text : {why.code, why.message, why.request_id, why.encoded_authorization_message}) {
+      CHECK(text.find("SECRET") == std::string::npos);
+      CHECK(text.find("RET\"") == std::string::npos);
+      CHECK(text.find("TTTTTT") == std::string::npos);
+    }
+    CHECK((why.code + why.message + why.request_id + why.encoded_authorization_message).find("***") !=
+          std::string::npos);
+    CHECK(t.violations() == "");
+  }
+}
+
+TEST_CASE("very long texts from the service: cut") {
+  hwc::fake::transport t;
+  hwc::http_response answer{.status = 400,
+                            .body = R"({"error_code":")" + std::string(100000, 'c') + R"(","error_msg":")" +
+                                    std::string(100000, 'm') + R"(","encoded_authorization_message":")" +
+                                    std::string(100000, 'e') + "\"}"};
+  answer.headers.add("X-Request-Id", std::string(10000, 'r'));
+  t.expect({.response = answer});
+  hwc::client client{where, t, signer, hwc::return_result{}};
+  const auto why = client.send(resend_email{.user_id = "u"}).error();
+  CHECK(why.code.size() == 256);
+  CHECK(why.message.size() == 4096);
+  CHECK(why.request_id.size() == 256);
+  CHECK(why.encoded_authorization_message.size() == 65536);
+  CHECK(t.violations() == "");
+}
+
 TEST_CASE("a web page instead of an answer: never taken for a success") {
   for (const auto* type : {"text/html", "Text/HTML; charset=utf-8"}) {
     hwc::fake::transport t;
     hwc::http_response page{.status = 200};
     page.headers.add("Content-Type", type);
     t.expect({.response = page});
-    t.expect({.response = {.status = 200, .body = " \n<html>Sign in to the hotel network</html>"}});
+    t.expect({.response = {.status = 200, .body = "\xEF\xBB\xBF \n<html>Sign in to the hotel network</html>"}});
     hwc::client client{where, t, signer, hwc::return_result{}};
     for (int i = 0; i != 2; ++i) {
       const auto outcome = client.send(resend_email{.user_id = "u"});

@@ -41,6 +41,11 @@ TEST_CASE("a copy of headers: independent of the original") {
   copy.set("A", "2");
   CHECK(original.find("A") == "1");
   CHECK(copy.find("A") == "2");
+  copy = original;
+  CHECK(copy.find("A") == "1");
+  CHECK(copy.size() == 1);
+  copy = *&copy;
+  CHECK(copy.size() == 1);
 }
 
 TEST_CASE("header names: only tokens") {

@@ -19,6 +19,15 @@ TEST_CASE("a year of two digits: below 70 it is of this century") {
         std::chrono::sys_days{2025y / 3 / 14} + 9h + 26min + 53s);
 }
 
+TEST_CASE("dates that the clock cannot show: the nearest one, without overflow") {
+  for (const auto* text : {"Fri, 31 Dec 9999 23:59:59 GMT", "Fri, 31 Dec 2263 23:59:59 GMT"}) {
+    CHECK(hwc::parse_http_date(text).value() > std::chrono::sys_days{2262y / 1 / 1});
+  }
+  for (const auto* text : {"Sat, 01 Jan 0000 00:00:00 GMT", "Sat, 01 Jan 1600 00:00:00 GMT"}) {
+    CHECK(hwc::parse_http_date(text).value() < std::chrono::sys_days{1678y / 1 / 1});
+  }
+}
+
 TEST_CASE("what is no date: not read") {
   for (const auto* text :
        {"", "now", "120", "Sun, 06 Nov 1994", "Sun, 32 Nov 1994 08:49:37 GMT", "Sun, 30 Feb 1994 08:49:37 GMT",

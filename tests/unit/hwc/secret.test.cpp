@@ -34,6 +34,31 @@ TEST_CASE("a secret: its text only through reveal") {
   CHECK(copy.reveal() == "sesame");
 }
 
+TEST_CASE("a secret from an environment variable that is not set: empty") {
+  const char* unset = nullptr;
+  CHECK(hwc::secret{unset}.empty());
+}
+
+TEST_CASE("a secret that is assigned: the new text, in memory of its own") {
+  hwc::secret some{std::string(64, 's')};
+  const auto* const old = some.reveal().data();
+  const hwc::secret other{"x"};
+  some = other;
+  CHECK(some.reveal() == "x");
+  CHECK(some.reveal().data() != old);
+  some = hwc::secret{"y"};
+  CHECK(some.reveal() == "y");
+}
+
+TEST_CASE("a text that held a secret: emptied as a whole, also beyond what it holds now") {
+  hwc::detail::wiped_text text(64, 's');
+  text.resize(1);
+  hwc::detail::wipe_and_clear(text);
+  CHECK(text.empty());
+  text.resize(64);
+  for (const char c : text) CHECK(c == 0);
+}
+
 TEST_CASE("wiping: memory that held a secret is overwritten before it is given back") {
   std::array<char, 8> memory{'s', 'e', 's', 'a', 'm', 'e', '!', '!'};
   hwc::detail::wipe(memory.data(), 6);

@@ -44,9 +44,9 @@ TEST_CASE("percent-encoding then decoding: every byte comes back") {
 
 TEST_CASE("loopback: localhost, 127.0.0.0/8 and ::1, nothing that merely looks like them") {
   for (const auto* host : {"localhost", "127.0.0.1", "127.255.3.9", "::1"}) CHECK(hwc::is_loopback(host));
-  for (const auto* host :
-       {"", "127.0.0.1.evil.example", "127.0.0", "127.0.0.256", "127.0.0.1.", "128.0.0.1", "1.127.0.0",
-        "localhost.example", "127.0.0.0x1", "127..0.1", "::2", "-127.0.0.1", "127.0.0.1 "}) {
+  for (const auto* host : {"", "127.0.0.1.evil.example", "127.0.0", "127.0.0.256", "127.0.0.1.", "128.0.0.1",
+                           "1.127.0.0", "localhost.example", "127.0.0.0x1", "127..0.1", "::2", "-127.0.0.1",
+                           "127.0.0.1 ", "0127.0.0.1", "127.0.0.01", "127.00.0.1"}) {
     CAPTURE(host);
     CHECK_FALSE(hwc::is_loopback(host));
   }

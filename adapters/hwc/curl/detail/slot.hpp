@@ -9,6 +9,7 @@
 #include <hwc/detail/config.hpp>
 #include <hwc/http.hpp>
 #include <hwc/transport.hpp>
+#include <hwc/url.hpp>
 
 #include <curl/curl.h>
 
@@ -68,7 +69,7 @@ class slot {
     begun_ = repeat_refused_ = out_of_memory_ = false;
     socket_error_ = 0;
     text_.front() = '\0';
-    prepare(request, options);
+    prepare(request, options, !proxy.empty());
 
     report r;
     if (!ok_ || curl_multi_add_handle(multi_.get(), easy_.get()) != CURLM_OK) {
@@ -154,7 +155,7 @@ class slot {
   }
 
   // What is this exchange's own.
-  void prepare(const http_request& request, const exchange_options& options) {
+  void prepare(const http_request& request, const exchange_options& options, bool proxy_was_given) {
     url_ = origin_.tls ? "https://" : "http://";
     const bool v6 = origin_.host.find(':') != std::string::npos;
     if (v6) url_ += '[';
@@ -164,6 +165,8 @@ class slot {
     url_ += std::to_string(origin_.port);
     url_ += '/';
     set(CURLOPT_URL, url_.c_str());
+    // What the environment says of proxies is not meant for this machine, to which credentials may go over plain http.
+    set(CURLOPT_NOPROXY, !proxy_was_given && is_loopback(origin_.host) ? "*" : nullptr);
     // Past libcurl's URL parser, which would tidy it up.
     set(CURLOPT_REQUEST_TARGET, request.target.c_str());
     set(CURLOPT_CUSTOMREQUEST, hwc::to_string(request.method).data());

@@ -808,6 +808,25 @@ TEST_CASE("requests that cannot be put on the wire: invalid_argument, not sent; 
   CHECK(server.requests() == 0);
 }
 
+TEST_CASE("a proxy of the environment: asked on the way to other machines, never on the way to this one") {
+  fault_server proxy{{{{.answer = "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n"}}}};
+  const auto url = "http://127.0.0.1:" + std::to_string(proxy.port());
+  for (const auto* name : {"http_proxy", "https_proxy", "all_proxy"}) ::setenv(name, url.c_str(), 1);
+  fault_server server;
+  hwc::curl::transport t;
+  const auto here = send(t, request_to(server.port()));
+  auto elsewhere = request_to(8080);
+  elsewhere.origin.host = "service.invalid";
+  const auto there = send(t, elsewhere);
+  for (const auto* name : {"http_proxy", "https_proxy", "all_proxy"}) ::unsetenv(name);
+  CHECK(here.answered());
+  CHECK(server.requests() == 1);
+  check_failed(there, error_kind::connection, delivery::not_sent);
+  CHECK(proxy.requests() == 1);
+  CHECK(proxy.request(0).starts_with("CONNECT service.invalid:8080 HTTP/1.1\r\n"));
+  CHECK(proxy.request(0).find("resend-email") == std::string::npos);
+}
+
 TEST_CASE("a proxy is asked for a tunnel, the request in it is the same, and its password is in no error; 1 request") {
   const auto proxied = [](const fault_server& proxy) {
     return transport_options{.user_agent = "",

@@ -5,19 +5,55 @@
 
 #include <string>
 
-TEST_CASE("redaction: credentials of the request are masked wherever a text repeats them") {
-  hwc::http_headers sent{{"x-auth-token", "TOKEN"}, {"X-Security-Token", "SESSION"}, {"X-Other", "public"}};
-  sent.add("Authorization", "SDK-HMAC-SHA256 Access=AK, SignedHeaders=host, Signature=abcdef");
-  std::string text = "TOKEN, xSESSIONx, TOKENTOKEN, public, AK, abcdef";
-  hwc::detail::redact(text, sent);
-  CHECK(text == "***, x***x, ******, public, AK, ***");
+namespace {
+
+std::string redacted(std::string text, const hwc::http_headers& sent, const hwc::http_headers& before = {}) {
+  hwc::detail::redactor{sent, before}.apply(text);
+  return text;
 }
 
-TEST_CASE("redaction of nothing, or for a request without credentials: the text stays") {
+}  // namespace
+
+TEST_CASE("redaction: what signing added is masked wherever a text repeats it, whatever the header's name") {
+  const hwc::http_headers sent{{"x-auth-token", "TOKEN-1"}, {"X-Ticket", "TICKET"}, {"X-Other", "public"}};
+  CHECK(redacted("TOKEN-1, xTICKETx, TOKEN-1TOKEN-1, public", sent, {{"X-Other", "public"}}) ==
+        "***, x***x, ******, public");
+}
+
+TEST_CASE("redaction of an Authorization: as a whole, and its credential alone") {
+  const hwc::http_headers sdk{
+      {"Authorization", "SDK-HMAC-SHA256 Access=AKEXAMPLE, SignedHeaders=host, Signature=abcdef"}};
+  CHECK(redacted("AKEXAMPLE abcdef", sdk) == "AKEXAMPLE ***");
+  CHECK(redacted("[Bearer sesame]", {{"Authorization", "Bearer sesame"}}) == "[***]");
+  CHECK(redacted("sesame", {{"Authorization", "Bearer sesame"}}) == "***");
+}
+
+TEST_CASE("redaction: blanks around a value do not hide it, nor does an escaped slash") {
+  CHECK(redacted("sesame!", {{"X-Auth-Token", " sesame\t "}}) == "***!");
+  CHECK(redacted("ses\\/ame", {{"X-Auth-Token", "ses/ame"}}) == "***");
+}
+
+TEST_CASE("redaction: headers that are no credentials, and values too short to be one, stay") {
+  CHECK(redacted("a.example 20250314T092653Z project", {{"Host", "a.example"},
+                                                        {"X-Sdk-Date", "20250314T092653Z"},
+                                                        {"X-Project-Id", "project"},
+                                                        {"X-Auth-Token", ""},
+                                                        {"X-Flag", "a"}}) == "a.example 20250314T092653Z project");
+  CHECK(redacted("", {{"X-Auth-Token", "sesame"}}).empty());
+}
+
+TEST_CASE("redaction of a long text full of credentials: in time that grows with the text, not with its square") {
   std::string text;
-  hwc::detail::redact(text, {{"X-Auth-Token", "TOKEN"}});
+  for (int i = 0; i != 65536; ++i) text += "0123456789abcdef";
+  CHECK(redacted(text, {{"X-Auth-Token", "0123456789abcdef"}}).size() == 3 * 65536);
+}
+
+TEST_CASE("shortening: at the end of a character, and not at all where the text fits") {
+  std::string text = "a\xC3\xA9";
+  hwc::detail::shorten(text, 3);
+  CHECK(text.size() == 3);
+  hwc::detail::shorten(text, 2);
+  CHECK(text == "a");
+  hwc::detail::shorten(text, 0);
   CHECK(text.empty());
-  text = "a text";
-  hwc::detail::redact(text, {{"X-Auth-Token", ""}});
-  CHECK(text == "a text");
 }

@@ -20,6 +20,11 @@ TEST_CASE("X-Sdk-Date: formatted in UTC to the second, rounded down, also before
   CHECK(format(std::chrono::sys_days{2024y / 2 / 29} + 23h + 59min + 59s) == "20240229T235959Z");
 }
 
+TEST_CASE("X-Sdk-Date of a year that the clock cannot show: read as the nearest date, without overflow") {
+  CHECK(hwc::parse_sdk_date("99991231T000000Z").value() > std::chrono::sys_days{2262y / 1 / 1});
+  CHECK(hwc::parse_sdk_date("00000101T000000Z").value() < std::chrono::sys_days{1678y / 1 / 1});
+}
+
 TEST_CASE("X-Sdk-Date: what was formatted is read back, anything else is not") {
   const hwc::wall_time time = std::chrono::sys_days{2025y / 3 / 14} + 9h + 26min + 53s;
   CHECK(hwc::parse_sdk_date("20250314T092653Z") == time);

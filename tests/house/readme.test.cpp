@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "support/files.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+namespace {
+
+// The text of the first code block in that language.
+std::string first_block(const std::string& text, const std::string& language) {
+  const auto begin = text.find("```" + language + "\n");
+  if (begin == std::string::npos) return {};
+  const auto at = text.find('\n', begin) + 1;
+  return text.substr(at, text.find("```", at) - at);
+}
+
+}  // namespace
+
+TEST_CASE("the README's program: examples/first_call.cpp, word for word, in no more than 15 lines of code") {
+  auto source = support::read_file(support::source_dir() / "examples/first_call.cpp");
+  source.erase(0, source.find('\n') + 1);  // the licence
+  const auto quoted = first_block(support::read_file(support::source_dir() / "README.md"), "cpp");
+  CHECK(quoted == source);
+  int lines = 0;
+  char last = '\n';
+  for (const char c : quoted) {
+    if (c == '\n' && last != '\n') ++lines;
+    last = c;
+  }
+  CHECK(lines <= 15);
+}
+
+TEST_CASE("the README's links: each leads to a file") {
+  const auto text = support::read_file(support::source_dir() / "README.md");
+  for (auto at = text.find("]("); at != std::string::npos; at = text.find("](", at + 2)) {
+    const auto target = text.substr(at + 2, text.find(')', at) - at - 2);
+    if (target.starts_with("http")) continue;
+    CHECK_MESSAGE(std::filesystem::exists(support::source_dir() / target), target);
+  }
+}

@@ -1,0 +1,82 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSL-1.0
+# All checks: formatting, both build systems with both compilers, sanitizers, no exceptions. Quiet when all is well; the
+# last lines are ctest's summary.
+set -eu
+cd "$(dirname "$0")/.."
+meson_build=build/meson-clang
+cmake_build=build/cmake-gcc
+mkdir -p build
+
+# Names the step, and shows its output only if it fails.
+step() {
+  name=$1
+  shift
+  start=$(date +%s)
+  if ! "$@" >build/step.log 2>&1; then
+    cat build/step.log
+    echo "FAILED: $name" >&2
+    exit 1
+  fi
+  echo "$name: ok ($(($(date +%s) - start)) s)"
+}
+
+check_format() {
+  git ls-files --cached --others --exclude-standard -z '*.hpp' '*.ipp' '*.cpp' |
+    xargs -0 clang-format-14 --dry-run --Werror
+}
+
+configure_meson() {
+  # An existing folder keeps its compiler; it is configured anew, since a new header is noticed only then.
+  if [ -e "$meson_build/build.ninja" ]; then
+    meson setup --reconfigure "$meson_build"
+  else
+    rm -rf "$meson_build"
+    CXX=clang++-14 meson setup "$meson_build"
+  fi
+}
+
+# The sanitizers watch all programs of this build. A finding ends the program, so that its test fails.
+configure_cmake() {
+  cmake -S . -B "$cmake_build" -G Ninja -DCMAKE_CXX_COMPILER=g++ -DCMAKE_BUILD_TYPE=Debug \
+    -DCMAKE_CXX_FLAGS="-fsanitize=address,undefined -fno-sanitize-recover=all"
+}
+
+# A test that only one of the builds knows is a mistake.
+compare_lists() {
+  meson test -C "$meson_build" --no-rebuild --list 2>/dev/null | LC_ALL=C sort >build/tests-meson.txt
+  ctest --test-dir "$cmake_build" -N | sed -n 's/^ *Test *#[0-9]*: //p' | LC_ALL=C sort >build/tests-cmake.txt
+  [ -s build/tests-cmake.txt ] || { echo "ctest lists no test"; return 1; }
+  diff build/tests-meson.txt build/tests-cmake.txt || { echo "the builds differ: < Meson, > CMake"; return 1; }
+}
+
+# The headers that promise it compile without exceptions and RTTI, with either compiler, and so does a program.
+check_no_exceptions() {
+  { (cd include && find hwc -name '*.hpp') && (cd adapters && find hwc/curl -name '*.hpp'); } | LC_ALL=C sort |
+    sed 's|.*|#include <&>|' >build/no_exceptions.cpp
+  for compiler in g++ clang++-14; do
+    "$compiler" -std=c++20 -fno-exceptions -fno-rtti -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror \
+      -Iinclude -Iadapters -fsyntax-only build/no_exceptions.cpp examples/return_result.cpp || return 1
+  done
+}
+
+# An adapter whose dependency is missing is left out, and both builds say so.
+check_missing_dependency() {
+  cmake -S . -B build/no-curl -DCMAKE_DISABLE_FIND_PACKAGE_CURL=ON -DHWC_BUILD_TESTS=OFF >build/no-curl.log 2>&1 || return 1
+  grep 'hwc::curl is not available: libcurl 7.88 was not found' build/no-curl.log || return 1
+  rm -rf build/no-curl-meson
+  meson setup build/no-curl-meson -Dcurl=disabled -Dtests=disabled >build/no-curl.log 2>&1 || return 1
+  grep 'hwc-curl is not available' build/no-curl.log
+}
+
+.ci/install tests
+step "formatting" check_format
+step "no exceptions, no RTTI" check_no_exceptions
+step "a missing dependency" check_missing_dependency
+step "configure with Meson" configure_meson
+step "configure with CMake" configure_cmake
+step "both builds list the same tests" compare_lists
+step "build with Meson and Clang" meson compile -C "$meson_build"
+step "test with Meson and Clang" meson test -C "$meson_build" --no-rebuild --print-errorlogs
+step "build with CMake, GCC and sanitizers" cmake --build "$cmake_build"
+ctest --test-dir "$cmake_build" --output-on-failure -j2
