@@ -159,7 +159,7 @@ constexpr bool response_is_not_void() {
 
 template <class Op, class... Member>
 constexpr bool check_path_members(boost::mp11::mp_list<Member...>) {
-  return (true & ... & check_path_member<member_type<Member, Op>>());
+  return (true && ... && check_path_member<member_type<Member, Op>>());
 }
 // Members that go to a body are checked where they are written to it, by hwc::json.
 template <class Op, class... Member>
@@ -167,7 +167,7 @@ constexpr bool check_payload_members(boost::mp11::mp_list<Member...>) {
   if constexpr (has_body_v<Op>)
     return true;
   else
-    return (true & ... & check_query_member<member_type<Member, Op>>());
+    return (true && ... && check_query_member<member_type<Member, Op>>());
 }
 
 // Whether the struct is an operation whose request can be made; where it is not, compiling this says why, in one

@@ -192,7 +192,8 @@ TEST_CASE_TEMPLATE("every documented error status: kind, code, message and reque
     const auto outcome = client.send(resend_email{.user_id = "user"});
     REQUIRE_FALSE(outcome);
     const auto& why = outcome.error();
-    CAPTURE(status);
+    const auto status_now = status;
+    CAPTURE(status_now);
     CHECK(why.kind == kind);
     CHECK(why.status == status);
     CHECK(why.code == "WKS.00081102");

@@ -53,6 +53,7 @@ inline constexpr std::array plan{
     room{"hwc/clock.hpp", floor::rules},
     room{"hwc/endpoint.hpp", floor::rules},
     room{"hwc/error_policy.hpp", floor::rules},
+    room{"hwc/multiplexer.hpp", floor::rules},
     room{"hwc/operation.hpp", floor::rules},
     room{"hwc/retry.hpp", floor::rules},
     room{"hwc/route.hpp", floor::rules},
@@ -68,6 +69,7 @@ inline constexpr std::array plan{
 
     room{"hwc/call.hpp", floor::call},
     room{"hwc/call_fsm.hpp", floor::call},
+    room{"hwc/send_all.hpp", floor::call},
 
     room{"hwc/fake/", floor::fake},
 

@@ -118,7 +118,8 @@ TEST_CASE("the eight documented statuses: a value, or an error with kind, code, 
         row{405, error_kind::method_not_allowed, delivery::answered},
         row{500, error_kind::internal_server_error, delivery::unknown},
         row{503, error_kind::service_unavailable, delivery::unknown}}) {
-    CAPTURE(status);
+    const auto status_now = status;
+    CAPTURE(status_now);
     const auto why = outcome_of(answer_with(
         status, R"({"error_code":"WKS.00081102","error_msg":"Said so.","encoded_authorization_message":"opaque"})"));
     REQUIRE(why.has_value());
@@ -163,8 +164,8 @@ TEST_CASE("every shape of an error body: the right code and message") {
            row{"n", "", "", "the service gave no reason"},
            row{"o", "\x16\x02 bson", "", "\x16\x02 bson"},
        }) {
-    CAPTURE(std::string{shape});
-    CAPTURE(std::string{body});
+    const std::string case_now = std::string{shape} + ": " + body;
+    CAPTURE(case_now);
     const auto why = outcome_of(answer_with(403, body));
     REQUIRE(why.has_value());
     CHECK(why->kind == error_kind::forbidden);

@@ -33,7 +33,8 @@ TEST_CASE("the region table: the vendor's, no more and no less, with its URLs") 
   const auto table = hwc::json::read<region_table>(support::read_data("endpoints.json")).value();
   std::size_t known = 0;
   for (const auto& [region, url] : table.regions) {
-    CAPTURE(region);
+    const auto region_now = region;
+    CAPTURE(region_now);
     const auto where = hwc::workspace::at(region, "project");
     CHECK(where.problem().empty() == url.has_value());
     if (!url) continue;

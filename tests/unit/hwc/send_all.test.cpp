@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <hwc/send_all.hpp>
+
+#include <hwc/client.hpp>
+#include <hwc/fake/transport.hpp>
+#include <hwc/signers/token.hpp>
+#include <hwc/workspace/resend_email.hpp>
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <iterator>
+#include <map>
+#include <set>
+#include <sstream>
+#include <string>
+#include <vector>
+
+using namespace std::chrono_literals;
+using hwc::delivery;
+using hwc::error_kind;
+using hwc::workspace::resend_email;
+
+namespace {
+
+const hwc::endpoint where{"https://workspace.example", "project"};
+const hwc::token_signer signer{"a-secret-token"};
+
+std::vector<resend_email> users(int count) {
+  std::vector<resend_email> all;
+  for (int i = 0; i != count; ++i) all.push_back({.user_id = "u" + std::to_string(i)});
+  return all;
+}
+
+auto make_client(hwc::fake::transport t) { return hwc::client{where, std::move(t), signer, hwc::return_result{}}; }
+
+// A transport that can do one exchange at a time.
+struct plain_transport {
+  hwc::exchange_result send(const hwc::http_request& request, hwc::http_response& response,
+                            const hwc::exchange_options& options) {
+    return inner.send(request, response, options);
+  }
+  hwc::fake::clock& clock() { return inner.clock(); }
+  hwc::fake::transport inner;
+};
+static_assert(!hwc::detail::has_multiplex<plain_transport> && hwc::detail::has_multiplex<hwc::fake::transport>);
+
+}  // namespace
+
+TEST_CASE("send_all: every operation ends once, with its own result") {
+  for (const std::size_t concurrency : {std::size_t{0}, std::size_t{1}, std::size_t{7}, std::size_t{100}}) {
+    hwc::fake::transport t{[](const hwc::http_request& request) {
+      return hwc::http_response{.status = request.target.find("/u13/") == std::string::npos ? 200 : 400};
+    }};
+    auto client = make_client(t);
+    std::map<std::string, int> seen;
+    const auto sum =
+        client.send_all(users(50),
+                        [&](const resend_email& op, hwc::result<hwc::no_content> outcome, const hwc::call_info& info) {
+                          ++seen[op.user_id];
+                          CHECK(outcome.has_value() == (op.user_id != "u13"));
+                          CHECK(info.attempts == 1);
+                        },
+                        {.concurrency = concurrency});
+    CHECK(sum == hwc::send_all_summary{.sent = 49, .not_sent = 1});
+    CHECK(seen.size() == 50);
+    CHECK(std::all_of(seen.begin(), seen.end(), [](const auto& each) { return each.second == 1; }));
+    CHECK(t.requests().size() == 50);
+  }
+}
+
+TEST_CASE("send_all of nothing: nothing") {
+  hwc::fake::transport t;
+  auto client = make_client(t);
+  CHECK(client.send_all(std::vector<resend_email>{}, [](const auto&, const auto&) { FAIL("called"); }) ==
+        hwc::send_all_summary{});
+}
+
+TEST_CASE("send_all from an input range that can be read once: each element is taken when its turn comes") {
+  std::istringstream words{"ada bob carol"};
+  std::vector<std::string> served;
+  hwc::fake::transport t{[](const hwc::http_request&) { return hwc::http_response{.status = 204}; }};
+  auto client = make_client(t);
+  struct words_range {
+    struct iterator {
+      using value_type = resend_email;
+      using difference_type = std::ptrdiff_t;
+      std::istream_iterator<std::string> at;
+      resend_email operator*() const { return {.user_id = *at}; }
+      iterator& operator++() {
+        ++at;
+        return *this;
+      }
+      void operator++(int) { ++at; }
+      bool operator==(std::default_sentinel_t) const { return at == std::istream_iterator<std::string>{}; }
+    };
+    iterator begin() { return {std::istream_iterator<std::string>{in}}; }
+    std::default_sentinel_t end() { return {}; }
+    std::istringstream& in;
+  };
+  const auto sum =
+      client.send_all(words_range{words}, [&](const resend_email& op, const auto&) { served.push_back(op.user_id); },
+                      {.concurrency = 2});
+  CHECK(sum.sent == 3);
+  CHECK(std::set<std::string>{served.begin(), served.end()} == std::set<std::string>{"ada", "bob", "carol"});
+}
+
+TEST_CASE("send_all: exchanges overlap, no more of them than the concurrency") {
+  for (const int concurrency : {1, 4, 10}) {
+    hwc::fake::transport t;
+    for (int i = 0; i != 20; ++i) t.expect({.delay = 1s});
+    auto client = make_client(t);
+    const auto start = t.clock().now().steady;
+    const auto sum = client.send_all(users(20), [](const auto&, const auto&) {},
+                                     {.concurrency = static_cast<std::size_t>(concurrency)});
+    CHECK(sum.sent == 20);
+    CHECK(t.clock().now().steady == start + 20s / concurrency);
+    CHECK(t.violations() == "");
+  }
+}
+
+TEST_CASE("send_all: results come as they end, not as they began") {
+  hwc::fake::transport t;
+  t.expect({.delay = 3s});
+  t.expect({.delay = 1s});
+  t.expect({.delay = 1s});
+  auto client = make_client(t);
+  std::string order;
+  static_cast<void>(client.send_all(users(3), [&](const resend_email& op, const auto&) { order += op.user_id + ' '; },
+                                    {.concurrency = 2}));
+  CHECK(order == "u1 u2 u0 ");
+  CHECK(t.violations() == "");
+}
+
+TEST_CASE("send_all: a call that pauses before another attempt does not hold up the others") {
+  hwc::fake::transport t;
+  hwc::http_response throttled{.status = 429};
+  throttled.headers.add("Retry-After", "10");
+  t.expect({.response = throttled});
+  for (int i = 0; i != 5; ++i) t.expect({.delay = 1s});
+  auto client = make_client(t);
+  std::string order;
+  const auto start = t.clock().now().steady;
+  const auto sum = client.send_all(users(5), [&](const resend_email& op, const auto&) { order += op.user_id + ' '; },
+                                   {.concurrency = 2});
+  CHECK(sum.sent == 5);
+  CHECK(order == "u1 u2 u3 u4 u0 ");
+  CHECK(t.clock().now().steady == start + 11s);
+  CHECK(t.requests().size() == 6);
+  CHECK(t.violations() == "");
+}
+
+TEST_CASE("send_all that is stopped: no further operation begins, each begun one is accounted for") {
+  hwc::fake::transport t;
+  std::stop_source stop;
+  hwc::http_response throttled{.status = 429};
+  throttled.headers.add("Retry-After", "10");
+  t.expect({.response = throttled});  // pauses when the stop comes: cancelled, refused so far
+  t.expect({.delay = 5s});            // under way when the stop comes: unknown
+  t.expect({.delay = 1s, .meanwhile = {}});
+  auto client = make_client(t);
+  std::map<std::string, hwc::error> failed;
+  const auto sum = client.send_all(users(100),
+                                   [&](const resend_email& op, const hwc::result<hwc::no_content>& outcome) {
+                                     if (outcome)
+                                       stop.request_stop();
+                                     else
+                                       failed.emplace(op.user_id, outcome.error());
+                                   },
+                                   {.concurrency = 3, .each = {.stop = stop.get_token()}});
+  CHECK(sum == hwc::send_all_summary{.sent = 1, .not_sent = 1, .unknown = 1});
+  REQUIRE(failed.size() == 2);
+  CHECK(failed["u0"].kind == error_kind::cancelled);
+  CHECK(failed["u0"].sent == delivery::answered);
+  CHECK(failed["u1"].kind == error_kind::cancelled);
+  CHECK(failed["u1"].sent == delivery::unknown);
+  CHECK(t.requests().size() == 3);
+  CHECK(t.violations() == "");
+}
+
+TEST_CASE("send_all that was stopped before: nothing begins") {
+  hwc::fake::transport t;
+  std::stop_source stop;
+  stop.request_stop();
+  auto client = make_client(t);
+  const auto sum =
+      client.send_all(users(3), [](const auto&, const auto&) { FAIL("called"); }, {.each = {.stop = stop.get_token()}});
+  CHECK(sum == hwc::send_all_summary{});
+  CHECK(t.requests().empty());
+}
+
+TEST_CASE("send_all with operations that are refused before they are sent: told like the others") {
+  hwc::fake::transport t{[](const hwc::http_request&) { return hwc::http_response{.status = 200}; }};
+  auto client = make_client(t);
+  auto some = users(4);
+  some[0].user_id = "..";
+  some[3].user_id = "";
+  int refused = 0;
+  const auto sum = client.send_all(some,
+                                   [&](const resend_email&, const hwc::result<hwc::no_content>& outcome) {
+                                     refused +=
+                                         !outcome && outcome.error().kind == error_kind::invalid_argument ? 1 : 0;
+                                   },
+                                   {.concurrency = 2});
+  CHECK(sum == hwc::send_all_summary{.sent = 2, .not_sent = 2});
+  CHECK(refused == 2);
+  CHECK(t.requests().size() == 2);
+}
+
+TEST_CASE("send_all over a transport that cannot multiplex: one after the other") {
+  hwc::fake::transport t;
+  for (int i = 0; i != 3; ++i) t.expect({.delay = 1s});
+  hwc::client client{where, plain_transport{t}, signer, hwc::return_result{}};
+  const auto start = t.clock().now().steady;
+  CHECK(client.send_all(users(3), [](const auto&, const auto&) {}, {.concurrency = 8}).sent == 3);
+  CHECK(t.clock().now().steady == start + 3s);
+  CHECK(t.violations() == "");
+}
+
+TEST_CASE("a deadline in send_all: counts from the beginning of each call") {
+  hwc::fake::transport t;
+  for (int i = 0; i != 4; ++i) t.expect({.delay = 3s});
+  auto client = make_client(t);
+  const auto sum =
+      client.send_all(users(4), [](const auto&, const auto&) {}, {.concurrency = 1, .each = {.timeout = 4s}});
+  CHECK(sum.sent == 4);
+  CHECK(t.violations() == "");
+}
