@@ -8,13 +8,18 @@
 #include <hwc/detail/recycler.hpp>
 #include <hwc/endpoint.hpp>
 #include <hwc/error_policy.hpp>
+#include <hwc/multiplexer.hpp>
 #include <hwc/operation.hpp>
+#include <hwc/send_all.hpp>
 #include <hwc/signer.hpp>
 #include <hwc/transport.hpp>
 
+#include <algorithm>
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <ranges>
 #include <utility>
 
 namespace hwc {
@@ -77,6 +82,37 @@ class client {
   requires std::same_as<ErrorPolicy, throw_on_error> && std::same_as<typename Op::response, no_content> no_content
   send(const Op& op, const call_options& options = {}) {
     return run(op, options);
+  }
+
+  // Calls every operation of a range, with many exchanges under way at once where the transport can (it has
+  // `multiplex`), and blocks until all have ended. Memory does not grow with the number of operations.
+  //
+  // `sink(op, result)` or `sink(op, result, info)` is called on this thread for each operation as it ends, in whatever
+  // order they end, with the operation, a `result<Op::response>` (the error policy plays no part) and a `call_info`.
+  // What it throws passes through, and breaks off what is under way. After the stop token asked, no further operation
+  // is begun, and those that are under way end promptly as `cancelled`, with what is known of their delivery.
+  template <std::ranges::input_range Operations, class Sink>
+  send_all_summary send_all(Operations&& operations, Sink sink, const send_all_options& options = {}) {
+    using op_type = std::ranges::range_value_t<Operations>;
+    if constexpr (policies_are_usable && detail::check_operation<op_type>()) {
+      decltype(auto) clock = detail::clock_of(transport_);
+      const auto first_seed = seed(clock.now());
+      if constexpr (detail::has_multiplex<Transport>) {
+        auto many = transport_.multiplex(std::max<std::size_t>(options.concurrency, 1));
+        detail::all_sender<op_type, Signer, decltype(many), decltype(clock), Sink> all{
+            endpoint_, signer_, std::move(many), clock, sink, options, first_seed};
+        return all.run(std::ranges::begin(operations), std::ranges::end(operations));
+      } else {
+        auto single = options;
+        single.concurrency = 1;
+        detail::one_at_a_time<Transport> one{transport_};
+        detail::all_sender<op_type, Signer, detail::one_at_a_time<Transport>, decltype(clock), Sink> all{
+            endpoint_, signer_, std::move(one), clock, sink, single, first_seed};
+        return all.run(std::ranges::begin(operations), std::ranges::end(operations));
+      }
+    } else {
+      return {};
+    }
   }
 
   [[nodiscard]] const endpoint& where() const noexcept { return endpoint_; }

@@ -5,6 +5,7 @@
 #include <hwc/fake/clock.hpp>
 #include <hwc/fake/service.hpp>
 #include <hwc/http.hpp>
+#include <hwc/multiplexer.hpp>
 #include <hwc/time.hpp>
 #include <hwc/transport.hpp>
 
@@ -18,6 +19,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <utility>
 #include <vector>
@@ -74,26 +76,15 @@ class transport {
 
   [[nodiscard]] exchange_result send(const http_request& request, http_response& response,
                                      const exchange_options& options) {
-    response.clear();
-    if (options.stop.stop_requested()) return give_up(error_kind::cancelled, delivery::not_sent);
-    if (clock_.now().steady >= options.deadline) return give_up(error_kind::timeout, delivery::not_sent);
-    auto next = state_->serve_one(request, clock_.now().wall);
-    if (next.meanwhile) next.meanwhile();
-    if (options.stop.stop_requested()) return give_up(error_kind::cancelled, delivery::unknown);
-    const auto arrives = saturating_add(clock_.now().steady, next.delay);
-    if (arrives >= options.deadline) {
-      clock_.wait_until(options.deadline, {});
-      return give_up(error_kind::timeout, delivery::unknown);
-    }
-    clock_.wait_until(arrives, {});
-    if (next.failure) return *std::move(next.failure);
-    response = std::move(next.response);
-    if (response.body.size() > options.response_limit) {
-      response.body.resize(options.response_limit);
-      response.truncated = true;
-    }
-    return {};
+    auto planned = plan(request, options);
+    clock_.wait_until(planned.ends, {});
+    response = std::move(planned.response);
+    return std::move(planned.outcome);
   }
+
+  // Many exchanges at once for one thread; models `hwc::multiplexer`. They end in the order of their virtual time.
+  class multiplexed;
+  [[nodiscard]] multiplexed multiplex(std::size_t concurrency);
 
   // The time in which the transport lives; a client on it lives in the same.
   [[nodiscard]] fake::clock& clock() noexcept { return clock_; }
@@ -153,18 +144,85 @@ class transport {
     }
   };
 
-  static transport_error give_up(error_kind kind, delivery sent) {
-    return {.kind = kind,
-            .sent = sent,
-            .retryable = false,
-            .message = kind == error_kind::timeout ? "the deadline passed" : "the caller asked to stop"};
+  // What an exchange that begins now will come to, and when.
+  struct outcome {
+    steady_time ends{};
+    exchange_result outcome{};
+    http_response response{};
+  };
+
+  [[nodiscard]] outcome plan(const http_request& request, const exchange_options& options) {
+    const auto now = clock_.now();
+    if (options.stop.stop_requested()) return give_up(now.steady, error_kind::cancelled, delivery::not_sent);
+    if (now.steady >= options.deadline) return give_up(now.steady, error_kind::timeout, delivery::not_sent);
+    auto next = state_->serve_one(request, now.wall);
+    if (next.meanwhile) next.meanwhile();
+    if (options.stop.stop_requested()) return give_up(now.steady, error_kind::cancelled, delivery::unknown);
+    const auto arrives = saturating_add(now.steady, next.delay);
+    if (arrives >= options.deadline) return give_up(options.deadline, error_kind::timeout, delivery::unknown);
+    if (next.failure) return {.ends = arrives, .outcome = *std::move(next.failure)};
+    outcome answered{.ends = arrives, .response = std::move(next.response)};
+    if (answered.response.body.size() > options.response_limit) {
+      answered.response.body.resize(options.response_limit);
+      answered.response.truncated = true;
+    }
+    return answered;
+  }
+
+  static outcome give_up(steady_time at, error_kind kind, delivery sent) {
+    return {.ends = at,
+            .outcome = transport_error{
+                .kind = kind,
+                .sent = sent,
+                .message = kind == error_kind::timeout ? "the deadline passed" : "the caller asked to stop"}};
   }
 
   fake::clock clock_;
   std::shared_ptr<state> state_;
 };
 
+class transport::multiplexed {
+ public:
+  multiplexed(transport owner, std::size_t concurrency) : owner_{std::move(owner)}, slots_(concurrency) {}
+
+  void start(std::size_t slot, const http_request& request, http_response& response, const exchange_options& options) {
+    slots_[slot].emplace(under_way{owner_.plan(request, options), &response, options.stop});
+  }
+
+  [[nodiscard]] std::optional<exchange_completion> next(steady_time until, const std::stop_token& stop) {
+    std::optional<std::size_t> first;
+    for (std::size_t i = 0; i != slots_.size(); ++i) {
+      auto& each = slots_[i];
+      if (!each) continue;
+      if (each->stop.stop_requested() && each->planned.ends > owner_.clock().now().steady) {
+        each->planned = give_up(owner_.clock().now().steady, error_kind::cancelled, delivery::unknown);
+      }
+      if (!first || each->planned.ends < slots_[*first]->planned.ends) first = i;
+    }
+    if (!first || slots_[*first]->planned.ends > until) {
+      if (until != steady_time::max()) owner_.clock().wait_until(until, stop);
+      return std::nullopt;
+    }
+    owner_.clock().wait_until(slots_[*first]->planned.ends, {});
+    auto ended = *std::exchange(slots_[*first], std::nullopt);
+    *ended.response = std::move(ended.planned.response);
+    return exchange_completion{*first, std::move(ended.planned.outcome)};
+  }
+
+ private:
+  struct under_way {
+    outcome planned;
+    http_response* response;
+    std::stop_token stop;
+  };
+  transport owner_;
+  std::vector<std::optional<under_way>> slots_;
+};
+
+inline transport::multiplexed transport::multiplex(std::size_t concurrency) { return {*this, concurrency}; }
+
 static_assert(hwc::transport<transport>);
+static_assert(multiplexer<transport::multiplexed>);
 
 }  // namespace hwc::fake
 

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef HWC_MULTIPLEXER_HPP
+#define HWC_MULTIPLEXER_HPP
+
+#include <hwc/http.hpp>
+#include <hwc/time.hpp>
+#include <hwc/transport.hpp>
+
+#include <concepts>
+#include <cstddef>
+#include <optional>
+#include <stop_token>
+#include <utility>
+
+namespace hwc {
+
+// An exchange that ended, by the number that was given when it was started.
+struct exchange_completion {
+  std::size_t slot = 0;
+  exchange_result outcome{};
+};
+
+// A Multiplexer has many exchanges under way at once for one thread, each in a slot of its own. It is what a
+// transport's optional member `multiplex(concurrency)` gives, and what `client::send_all` drives.
+//
+//   void start(std::size_t slot, const http_request&, http_response&, const exchange_options&);
+//   std::optional<exchange_completion> next(steady_time until, const std::stop_token&);
+//
+// What the compiler cannot check:
+//  1. `start` begins an exchange in a slot below `concurrency` that is free. It does not block and does not fail: what
+//     goes wrong is told by `next`. Request and response stay valid until then; the options are copied.
+//  2. `next` blocks until an exchange ended, that time came, or the token asked to stop, and gives nothing in the
+//  latter
+//     two cases. Each started exchange is told exactly once, with the guarantees of `transport::send`; one whose
+//     options have a token that asks to stop is told promptly.
+//  3. Destruction breaks off what is under way.
+template <class T>
+concept multiplexer = std::move_constructible<T> &&
+    requires(T& m, std::size_t slot, const http_request& request, http_response& response,
+             const exchange_options& options, steady_time until, const std::stop_token& stop) {
+  m.start(slot, request, response, options);
+  { m.next(until, stop) } -> std::same_as<std::optional<exchange_completion>>;
+};
+
+namespace detail {
+
+template <class T>
+concept has_multiplex = requires(T& transport) {
+  { transport.multiplex(std::size_t{1}) } -> multiplexer;
+};
+
+// For a transport that has none: one exchange at a time, made by `start` itself.
+template <transport Transport>
+class one_at_a_time {
+ public:
+  explicit one_at_a_time(Transport& transport) : transport_{&transport} {}
+
+  void start(std::size_t slot, const http_request& request, http_response& response, const exchange_options& options) {
+    ended_ = {slot, transport_->send(request, response, options)};
+  }
+
+  std::optional<exchange_completion> next(steady_time, const std::stop_token&) {
+    return std::exchange(ended_, std::nullopt);
+  }
+
+ private:
+  Transport* transport_;
+  std::optional<exchange_completion> ended_;
+};
+
+}  // namespace detail
+}  // namespace hwc
+
+#endif  // HWC_MULTIPLEXER_HPP

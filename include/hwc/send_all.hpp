@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef HWC_SEND_ALL_HPP
+#define HWC_SEND_ALL_HPP
+
+#include <hwc/call.hpp>
+#include <hwc/call_options.hpp>
+#include <hwc/endpoint.hpp>
+#include <hwc/multiplexer.hpp>
+#include <hwc/time.hpp>
+
+#include <algorithm>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <ranges>
+#include <stop_token>
+#include <utility>
+#include <vector>
+
+namespace hwc {
+
+// How `client::send_all` behaves.
+struct send_all_options {
+  // Exchanges under way at most; calls that pause before another attempt hold their place. 0 counts as 1, and a
+  // transport that cannot multiplex has one. Memory grows with this number and not with that of the operations.
+  std::size_t concurrency = 16;
+
+  // For each call by itself; its timeout begins when the call begins. `stop` ends the whole, `info` is not used.
+  call_options each{};
+};
+
+// How many operations ended how.
+struct send_all_summary {
+  std::size_t sent = 0;      // the service did it
+  std::size_t not_sent = 0;  // proved not done: never sent, or refused
+  std::size_t unknown = 0;   // may have been done
+
+  friend bool operator==(const send_all_summary&, const send_all_summary&) = default;
+};
+
+namespace detail {
+
+// The multiplexed driver of calls: keeps `slots` of them going, and tells the sink of each when it ends.
+template <class Op, class Signer, multiplexer Multiplexer, class Clock, class Sink>
+class all_sender {
+ public:
+  all_sender(const endpoint& where, Signer& with, Multiplexer many, Clock clock, Sink& sink,
+             const send_all_options& options, std::uint64_t seed)
+      : where_{where},
+        with_{with},
+        clock_{clock},
+        sink_{sink},
+        each_{options.each},
+        seed_{seed},
+        slots_(std::max<std::size_t>(options.concurrency, 1)),
+        many_{std::move(many)} {
+    each_.info = nullptr;
+  }
+
+  template <class Iterator, class Sentinel>
+  send_all_summary run(Iterator next, Sentinel end) {
+    for (;;) {
+      for (std::size_t i = 0; i != slots_.size() && next != end && !stopped(); ++i) {
+        // A call that ends without an exchange frees its slot at once.
+        while (!slots_[i].active && next != end && !stopped()) {
+          begin(i, *next);
+          ++next;
+        }
+      }
+      if (active_ == 0) return summary_;
+      if (auto ended = many_.next(earliest_wake(), each_.stop)) {
+        act(ended->slot, slots_[ended->slot].one->completed(std::move(ended->outcome), clock_.now()));
+      }
+      wake();
+    }
+  }
+
+ private:
+  struct slot {
+    std::optional<Op> op{};
+    call_info info{};
+    call_buffers buffers{};
+    std::optional<hwc::call<Op, Signer>> one{};
+    bool active = false;
+    bool waiting = false;
+  };
+
+  [[nodiscard]] bool stopped() const { return each_.stop.stop_requested(); }
+
+  template <class Source>
+  void begin(std::size_t i, Source&& op) {
+    auto& s = slots_[i];
+    s.op.emplace(std::forward<Source>(op));
+    auto options = each_;
+    options.info = &s.info;
+    s.one.emplace(with_, options, s.buffers, seed_++);
+    s.active = true;
+    ++active_;
+    act(i, s.one->start(*s.op, where_, clock_.now()));
+  }
+
+  // Does what the call asks for.
+  void act(std::size_t i, call_action next) {
+    auto& s = slots_[i];
+    if (next != call_action::finished && stopped()) next = s.one->cancelled();
+    s.waiting = next == call_action::wait;
+    if (next == call_action::send) {
+      auto limits = s.one->exchange();
+      limits.stop = each_.stop;
+      many_.start(i, s.one->request(), s.one->response(), limits);
+    } else if (next == call_action::finished) {
+      end(s);
+    }
+  }
+
+  void end(slot& s) {
+    auto outcome = s.one->take_result();
+    s.one.reset();
+    s.active = false;
+    --active_;
+    if (outcome)
+      ++summary_.sent;
+    else
+      ++(outcome.error().sent == delivery::unknown ? summary_.unknown : summary_.not_sent);
+    if constexpr (requires { sink_(std::as_const(*s.op), std::move(outcome), std::as_const(s.info)); }) {
+      sink_(std::as_const(*s.op), std::move(outcome), std::as_const(s.info));
+    } else {
+      sink_(std::as_const(*s.op), std::move(outcome));
+    }
+  }
+
+  [[nodiscard]] steady_time earliest_wake() const {
+    auto earliest = steady_time::max();
+    for (const auto& s : slots_) {
+      if (s.active && s.waiting) earliest = std::min(earliest, s.one->wake_at());
+    }
+    return earliest;
+  }
+
+  // Calls whose pause is over go on; with a stop, all that pause end.
+  void wake() {
+    for (std::size_t i = 0; i != slots_.size(); ++i) {
+      auto& s = slots_[i];
+      if (!s.active || !s.waiting) continue;
+      const auto now = clock_.now();
+      if (stopped())
+        act(i, s.one->cancelled());
+      else if (now.steady >= s.one->wake_at())
+        act(i, s.one->woke(now));
+    }
+  }
+
+  const endpoint& where_;
+  Signer& with_;
+  Clock clock_;
+  Sink& sink_;
+  call_options each_;
+  std::uint64_t seed_;
+  std::vector<slot> slots_;
+  Multiplexer many_;  // goes first: until then it may write to the slots
+  std::size_t active_ = 0;
+  send_all_summary summary_{};
+};
+
+}  // namespace detail
+}  // namespace hwc
+
+#endif  // HWC_SEND_ALL_HPP
