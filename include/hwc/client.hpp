@@ -2,6 +2,7 @@
 #ifndef HWC_CLIENT_HPP
 #define HWC_CLIENT_HPP
 
+#include <hwc/async_call.hpp>
 #include <hwc/call.hpp>
 #include <hwc/call_options.hpp>
 #include <hwc/clock.hpp>
@@ -37,7 +38,7 @@ namespace hwc {
 // so.
 template <class Transport, class Signer, class ErrorPolicy = throw_on_error>
 class client {
-  static_assert(detail::has_send<Transport>,
+  static_assert(detail::has_send<Transport> || async_transport<Transport>,
                 "hwc: Transport needs `hwc::exchange_result send(const hwc::http_request&, hwc::http_response&, const "
                 "hwc::exchange_options&)`; see <hwc/transport.hpp>");
   static_assert(!detail::has_send<Transport> || detail::send_returns_exchange_result<Transport>,
@@ -54,7 +55,8 @@ class client {
                 "<hwc/error_policy.hpp>");
   static_assert(std::copy_constructible<ErrorPolicy>, "hwc: ErrorPolicy must be copyable");
 
-  static constexpr bool policies_are_usable = transport<Transport> && signer<Signer> && error_policy<ErrorPolicy>;
+  static constexpr bool policies_are_usable =
+      (transport<Transport> || async_transport<Transport>)&&signer<Signer> && error_policy<ErrorPolicy>;
 
  public:
   // Whether many threads may use the client at once.
@@ -84,6 +86,28 @@ class client {
     return run(op, options);
   }
 
+  // Calls an operation without blocking, where the transport is asynchronous, and completes through any Asio completion
+  // token. The error policy decides the signature: `void(std::exception_ptr, T)` for `throw_on_error`, otherwise
+  // `void(R)` with what the policy makes of the result. Pauses and further attempts are asynchronous too.
+  //
+  // The operation is moved into the call. Client, and so transport and signer, must live until the handler was called;
+  // the handler runs on its associated executor, with no lock held. A cancellation slot of the handler, and the
+  // options' stop token, end the call as `cancelled`, with what is known of the delivery.
+  template <class Op, class Token>
+  requires async_transport<Transport>
+  auto async_send(Op op, const call_options& options, Token&& token) {
+    static_assert(detail::check_operation<Op>());
+    decltype(auto) clock = detail::clock_of(transport_);
+    return transport_.async_call(async_call<Op, Signer, ErrorPolicy>{std::move(op), endpoint_, signer_, policy_,
+                                                                     options, buffers_->take(), seed(clock.now())},
+                                 std::forward<Token>(token));
+  }
+  template <class Op, class Token>
+  requires async_transport<Transport>
+  auto async_send(Op op, Token&& token) {
+    return async_send(std::move(op), call_options{}, std::forward<Token>(token));
+  }
+
   // Calls every operation of a range, with many exchanges under way at once where the transport can (it has
   // `multiplex`), and blocks until all have ended. Memory does not grow with the number of operations.
   //
@@ -97,19 +121,12 @@ class client {
     if constexpr (policies_are_usable && detail::check_operation<op_type>()) {
       decltype(auto) clock = detail::clock_of(transport_);
       const auto first_seed = seed(clock.now());
-      if constexpr (detail::has_multiplex<Transport>) {
-        auto many = transport_.multiplex(std::max<std::size_t>(options.concurrency, 1));
-        detail::all_sender<op_type, Signer, decltype(many), decltype(clock), Sink> all{
-            endpoint_, signer_, std::move(many), clock, sink, options, first_seed};
-        return all.run(std::ranges::begin(operations), std::ranges::end(operations));
-      } else {
-        auto single = options;
-        single.concurrency = 1;
-        detail::one_at_a_time<Transport> one{transport_};
-        detail::all_sender<op_type, Signer, detail::one_at_a_time<Transport>, decltype(clock), Sink> all{
-            endpoint_, signer_, std::move(one), clock, sink, single, first_seed};
-        return all.run(std::ranges::begin(operations), std::ranges::end(operations));
-      }
+      auto limited = options;
+      if (!detail::has_multiplex<Transport>) limited.concurrency = 1;
+      auto many = detail::multiplexer_of(transport_, std::max<std::size_t>(limited.concurrency, 1));
+      detail::all_sender<op_type, Signer, decltype(many), decltype(clock), Sink> all{
+          endpoint_, signer_, std::move(many), clock, sink, limited, first_seed};
+      return all.run(std::ranges::begin(operations), std::ranges::end(operations));
     } else {
       return {};
     }

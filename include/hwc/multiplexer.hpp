@@ -8,6 +8,7 @@
 
 #include <concepts>
 #include <cstddef>
+#include <deque>
 #include <optional>
 #include <stop_token>
 #include <utility>
@@ -49,24 +50,36 @@ concept has_multiplex = requires(T& transport) {
   { transport.multiplex(std::size_t{1}) } -> multiplexer;
 };
 
-// For a transport that has none: one exchange at a time, made by `start` itself.
+// For a transport that has none: each exchange is made by `start` itself, one after the other.
 template <transport Transport>
 class one_at_a_time {
  public:
   explicit one_at_a_time(Transport& transport) : transport_{&transport} {}
 
   void start(std::size_t slot, const http_request& request, http_response& response, const exchange_options& options) {
-    ended_ = {slot, transport_->send(request, response, options)};
+    ended_.push_back({slot, transport_->send(request, response, options)});
   }
 
   std::optional<exchange_completion> next(steady_time, const std::stop_token&) {
-    return std::exchange(ended_, std::nullopt);
+    if (ended_.empty()) return std::nullopt;
+    auto first = std::move(ended_.front());
+    ended_.pop_front();
+    return first;
   }
 
  private:
   Transport* transport_;
-  std::optional<exchange_completion> ended_;
+  std::deque<exchange_completion> ended_;
 };
+
+// The transport's own multiplexer, or the sequential one.
+template <transport Transport>
+auto multiplexer_of(Transport& transport, [[maybe_unused]] std::size_t concurrency) {
+  if constexpr (has_multiplex<Transport>)
+    return transport.multiplex(concurrency);
+  else
+    return one_at_a_time<Transport>{transport};
+}
 
 }  // namespace detail
 }  // namespace hwc

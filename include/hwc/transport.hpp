@@ -81,9 +81,22 @@ concept send_returns_exchange_result = requires(T& t, const http_request& reques
 //
 // Optional members:
 //  - `static constexpr bool thread_safe = true;` says that `send` may be called from many threads at once;
+//  - `multiplex(concurrency)` moves many exchanges at once (see <hwc/multiplexer.hpp>); without it, one at a time;
 //  - `clock()` gives the time source that belongs to the transport (see <hwc/clock.hpp>); without it, real time.
 template <class T>
 concept transport = std::move_constructible<T> && detail::has_send<T> && detail::send_returns_exchange_result<T>;
+
+// An AsyncTransport drives a whole call without blocking (see <hwc/async_call.hpp>) and completes through an Asio
+// completion token. `static constexpr bool asynchronous = true;` says that a type is one, and it has
+//
+//   template <class Job, class Token> auto async_call(Job job, Token&& token);     // signature: Job::signature
+//
+// It does for each exchange what the list above demands of `send`, waits without blocking, never calls the handler
+// from inside `async_call`, and treats a cancellation through the handler's slot like a stop token that asks.
+template <class T>
+concept async_transport = std::move_constructible<T> && requires {
+  requires static_cast<bool>(T::asynchronous);
+};
 
 // Whether many threads may use the transport, and so a client on it, at once.
 template <class T>

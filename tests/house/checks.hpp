@@ -67,9 +67,11 @@ inline constexpr std::array plan{
     room{"hwc/sts/", floor::endpoints},
     room{"hwc/workspace/", floor::endpoints},
 
+    room{"hwc/async_call.hpp", floor::call},
     room{"hwc/call.hpp", floor::call},
     room{"hwc/call_fsm.hpp", floor::call},
     room{"hwc/send_all.hpp", floor::call},
+    room{"hwc/transports/", floor::call},
 
     room{"hwc/fake/", floor::fake},
 

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <hwc/async_call.hpp>
+
+#include <hwc/client.hpp>
+#include <hwc/fake/transport.hpp>
+#include <hwc/signers/token.hpp>
+#include <hwc/workspace/resend_email.hpp>
+
+#include <doctest/doctest.h>
+
+#include <exception>
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+using hwc::call_action;
+using hwc::workspace::resend_email;
+
+namespace {
+
+// The simplest asynchronous transport: it drives the call at once, over the fake, and the "token" is a function that is
+// kept and called later. It shows what an adapter has to do, without Asio.
+struct deferring_transport {
+  static constexpr bool asynchronous = true;
+
+  template <class Job, class Handler>
+  void async_call(Job job, Handler&& handler) {
+    auto next = job.start(inner.clock().now());
+    while (next != call_action::finished) {
+      if (job.exchange().stop.stop_requested()) {
+        next = job.cancelled();
+      } else if (next == call_action::send) {
+        auto outcome = inner.send(job.request(), job.response(), job.exchange());
+        next = job.completed(std::move(outcome), inner.clock().now());
+      } else {
+        inner.clock().wait_until(job.wake_at(), {});
+        next = job.woke(inner.clock().now());
+      }
+    }
+    job.deliver(std::forward<Handler>(handler));
+  }
+
+  hwc::fake::clock& clock() { return inner.clock(); }
+  hwc::fake::transport inner;
+};
+static_assert(hwc::async_transport<deferring_transport> && !hwc::async_transport<hwc::fake::transport>);
+
+template <class Policy>
+auto make_client(hwc::fake::transport t, Policy policy) {
+  return hwc::client{hwc::endpoint{"https://workspace.example", "project"}, deferring_transport{std::move(t)},
+                     hwc::token_signer{"token"}, policy};
+}
+
+template <class Policy>
+using signature_with = typename hwc::async_call<resend_email, hwc::token_signer, Policy>::signature;
+static_assert(std::is_same_v<signature_with<hwc::return_result>, void(hwc::result<hwc::no_content>)>);
+static_assert(std::is_same_v<signature_with<hwc::throw_on_error>, void(std::exception_ptr, hwc::no_content)>);
+
+}  // namespace
+
+TEST_CASE("an asynchronous call with return_result: the handler gets the result, after as many sends as it takes") {
+  hwc::fake::transport t;
+  t.expect({.failure = hwc::fake::connection_refused()});
+  t.expect({.response = {.status = 204}});
+  auto client = make_client(t, hwc::return_result{});
+  int called = 0;
+  client.async_send(resend_email{.user_id = "u"}, [&](const hwc::result<hwc::no_content>& outcome) {
+    ++called;
+    CHECK(outcome);
+  });
+  CHECK(called == 1);
+  CHECK(t.requests().size() == 2);
+  CHECK(t.violations() == "");
+}
+
+TEST_CASE("an asynchronous call with throw_on_error: the handler gets an exception or none") {
+  hwc::fake::transport t;
+  t.expect({.response = {.status = 204}});
+  t.expect({.response = {.status = 403}});
+  auto client = make_client(t, hwc::throw_on_error{});
+  std::exception_ptr first;
+  std::exception_ptr second;
+  client.async_send(resend_email{.user_id = "u"}, [&](std::exception_ptr why, hwc::no_content) { first = why; });
+  client.async_send(resend_email{.user_id = "u"}, [&](std::exception_ptr why, hwc::no_content) { second = why; });
+  CHECK(first == nullptr);
+  CHECK_THROWS_AS(std::rethrow_exception(second), hwc::exception);
+  CHECK(t.violations() == "");
+}
+
+TEST_CASE("options of an asynchronous call: stop, attempts and info hold as in a blocking one") {
+  hwc::fake::transport t{[](const hwc::http_request&) { return hwc::http_response{.status = 429}; }};
+  auto client = make_client(t, hwc::return_result{});
+  hwc::call_info info;
+  client.async_send(resend_email{.user_id = "u"}, {.max_attempts = 2, .info = &info},
+                    [](const hwc::result<hwc::no_content>& outcome) { CHECK_FALSE(outcome); });
+  CHECK(info.attempts == 2);
+  CHECK(t.requests().size() == 2);
+  std::stop_source stop;
+  stop.request_stop();
+  client.async_send(resend_email{.user_id = "u"}, {.stop = stop.get_token()},
+                    [](const hwc::result<hwc::no_content>& outcome) {
+                      CHECK(outcome.error().kind == hwc::error_kind::cancelled);
+                      CHECK(outcome.error().attempts == 0);
+                    });
+  CHECK(t.requests().size() == 2);
+}
+
+TEST_CASE("a handler that begins the next call: finds the memory of the last one free") {
+  hwc::fake::transport t{[](const hwc::http_request&) { return hwc::http_response{.status = 200}; }};
+  auto client = make_client(t, hwc::return_result{});
+  int left = 5;
+  struct again {
+    decltype(client)& with;
+    int& left;
+    void operator()(const hwc::result<hwc::no_content>& outcome) const {
+      CHECK(outcome);
+      if (--left != 0) with.async_send(resend_email{.user_id = "u"}, again{with, left});
+    }
+  };
+  client.async_send(resend_email{.user_id = "u"}, again{client, left});
+  CHECK(left == 0);
+  CHECK(t.requests().size() == 5);
+}
