@@ -45,6 +45,7 @@ inline constexpr std::array plan{
     room{"hwc/json.hpp", floor::values},
     room{"hwc/json/", floor::values},
     room{"hwc/printable.hpp", floor::values},
+    room{"hwc/recording.hpp", floor::values},
     room{"hwc/secret.hpp", floor::values},
     room{"hwc/url.hpp", floor::values},
 

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <hwc/transports/recorded.hpp>
+
+#include <hwc/client.hpp>
+#include <hwc/fake/replay.hpp>
+#include <hwc/fake/transport.hpp>
+#include <hwc/json/read.hpp>
+#include <hwc/workspace/resend_email.hpp>
+
+#include "support/readable_algorithm.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <string_view>
+
+using namespace std::chrono_literals;
+using hwc::workspace::resend_email;
+
+namespace {
+
+const hwc::endpoint where{"https://workspace.example", "project"};
+const support::readable_signer signer{{"AKEXAMPLE", "CANARY-SK", "CANARY-SESSION"}};
+
+}  // namespace
+
+TEST_CASE("recorded, then replayed: the client sees the same, in the same virtual time") {
+  hwc::fake::transport t;
+  t.expect({.failure = hwc::fake::connection_refused(), .delay = 20ms});
+  hwc::http_response refusal{.status = 403, .body = R"({"error_code":"WKS.00081102","error_msg":"No."})"};
+  refusal.headers.add("X-Request-Id", "42");
+  t.expect({.response = refusal, .delay = 1500ms});
+  t.expect({.response = {.status = 204}});
+  std::string file;
+  const auto record = [&](std::string_view line) { file.append(line).append("\n"); };
+
+  const auto run = [](auto transport) {
+    hwc::client client{where, std::move(transport), signer, hwc::return_result{}};
+    const auto first = client.send(resend_email{.user_id = "u"});
+    const auto second = client.send(resend_email{.user_id = "v", .template_id = "email01"});
+    return to_string(first.error()) + (second ? " sent" : " not sent");
+  };
+  const auto then = run(hwc::recorded{t, record});
+  CHECK(t.violations() == "");
+  auto again = hwc::fake::replay(file + "\n\r\n");
+  REQUIRE(again.has_value());
+  auto replayed = *again;
+  CHECK(run(replayed) == then);
+  CHECK(replayed.violations() == "");
+  CHECK(then.find("42") != std::string::npos);
+}
+
+TEST_CASE("a recording: readable, one line per exchange, and without any secret") {
+  hwc::fake::transport t;
+  hwc::http_response answer{
+      .status = 401,
+      .body =
+          R"({"error_code":"APIG.0301","error_msg":"token CANARY-SESSION","password" : "CANARY-\"PW","sk":"CANARY-SK2"})"};
+  answer.headers.add("X-Subject-Token", "CANARY-SUBJECT");
+  answer.headers.add("Date", "Fri, 14 Mar 2025 09:00:05 GMT");
+  t.expect({.response = answer});
+  std::string line;
+  hwc::client client{where, hwc::recorded{t, [&](std::string_view text) { line = text; }}, signer,
+                     hwc::return_result{}};
+  CHECK_FALSE(client.send(resend_email{.user_id = "u"}));
+  CHECK(line.find("CANARY") == std::string::npos);
+  CHECK(line.find('\n') == std::string::npos);
+  const auto read = hwc::json::read<hwc::recording>(line).value();
+  CHECK(read.request == "POST /v2/project/users/u/resend-email");
+  CHECK(read.origin == "https://workspace.example");
+  CHECK(read.request_body == "{}");
+  CHECK(read.status == 401);
+  CHECK(read.response_body == R"({"error_code":"APIG.0301","error_msg":"token ***","password" : "***","sk":"***"})");
+  CHECK(t.violations() == "");
+}
+
+TEST_CASE("a recording of bodies that are no text: says so, and is still one line of JSON") {
+  hwc::fake::transport t;
+  t.expect({.response = {.status = 200, .body = "\xFF\xFE"}});
+  std::string line;
+  hwc::recorded recording{t, [&](std::string_view text) { line = text; }};
+  hwc::http_response response;
+  CHECK(recording.send({.target = "/"}, response, {}));
+  CHECK(hwc::json::read<hwc::recording>(line).value().response_body == "(not UTF-8)");
+  CHECK(response.body == "\xFF\xFE");
+  CHECK(t.violations() == "");
+}
