@@ -22,13 +22,18 @@ namespace hwc {
 namespace detail {
 
 // The signature of a completion, as Asio writes it: with `throw_on_error` an exception pointer and the value, otherwise
-// what the policy makes of the result.
-template <class T, class ErrorPolicy>
+// what the policy makes of the result. Such a policy must not throw here, as nobody would catch it.
+template <class T, class ErrorPolicy,
+          class Given = decltype(std::declval<const ErrorPolicy&>().complete(std::declval<result<T>>()))>
 struct completion_of {
-  using type = void(decltype(std::declval<const ErrorPolicy&>().complete(std::declval<result<T>>())));
+  using type = void(Given);
+};
+template <class T, class ErrorPolicy>
+struct completion_of<T, ErrorPolicy, void> {
+  using type = void();
 };
 template <class T>
-struct completion_of<T, throw_on_error> {
+struct completion_of<T, throw_on_error, T> {
   using type = void(std::exception_ptr, T);
 };
 
@@ -104,6 +109,9 @@ class async_call {
       }
 #endif
       std::forward<Handler>(handler)(std::exception_ptr{}, *std::move(outcome));
+    } else if constexpr (std::is_void_v<decltype(policy_.complete(std::move(outcome)))>) {
+      policy_.complete(std::move(outcome));
+      std::forward<Handler>(handler)();
     } else {
       std::forward<Handler>(handler)(policy_.complete(std::move(outcome)));
     }

@@ -55,6 +55,11 @@ auto make_client(hwc::fake::transport t, Policy policy) {
 template <class Policy>
 using signature_with = typename hwc::async_call<resend_email, hwc::token_signer, Policy>::signature;
 static_assert(std::is_same_v<signature_with<hwc::return_result>, void(hwc::result<hwc::no_content>)>);
+struct tells_nobody {
+  template <class T>
+  void complete(hwc::result<T>) const {}
+};
+static_assert(std::is_same_v<signature_with<tells_nobody>, void()>);
 static_assert(std::is_same_v<signature_with<hwc::throw_on_error>, void(std::exception_ptr, hwc::no_content)>);
 
 }  // namespace
@@ -85,6 +90,16 @@ TEST_CASE("an asynchronous call with throw_on_error: the handler gets an excepti
   client.async_send(resend_email{.user_id = "u"}, [&](std::exception_ptr why, hwc::no_content) { second = why; });
   CHECK(first == nullptr);
   CHECK_THROWS_AS(std::rethrow_exception(second), hwc::exception);
+  CHECK(t.violations() == "");
+}
+
+TEST_CASE("an asynchronous call whose policy gives nothing: the handler is called with nothing") {
+  hwc::fake::transport t;
+  t.expect({});
+  auto client = make_client(t, tells_nobody{});
+  int called = 0;
+  client.async_send(resend_email{.user_id = "u"}, [&] { ++called; });
+  CHECK(called == 1);
   CHECK(t.violations() == "");
 }
 
