@@ -24,7 +24,9 @@ using hwc::delivery;
 using hwc::error_kind;
 using hwc::workspace::resend_email;
 
-#define HWC_WIRINGS conformance::in_memory, conformance::curl_plain, conformance::curl_tls
+#define HWC_SOCKET_WIRINGS \
+  conformance::curl_plain, conformance::curl_tls, conformance::beast_plain, conformance::beast_tls
+#define HWC_WIRINGS conformance::in_memory, HWC_SOCKET_WIRINGS
 
 namespace {
 
@@ -218,8 +220,7 @@ TEST_CASE_TEMPLATE("421, then a success: two requests, the second one on another
   CHECK(service.outbox().size() == 1);
 }
 
-TEST_CASE_TEMPLATE("three calls one after the other: one connection", Wiring, conformance::curl_plain,
-                   conformance::curl_tls) {
+TEST_CASE_TEMPLATE("three calls one after the other: one connection", Wiring, HWC_SOCKET_WIRINGS) {
   auto service = make_service();
   Wiring wiring{service};
   hwc::client client{wiring.endpoint(), wiring.transport, signer, hwc::return_result{}};
@@ -228,15 +229,16 @@ TEST_CASE_TEMPLATE("three calls one after the other: one connection", Wiring, co
   CHECK(wiring.server.connections() == 1);
 }
 
-TEST_CASE("https with an unknown authority, or a certificate for another name: refused, and nothing arrives") {
+TEST_CASE_TEMPLATE("https with an unknown authority, or a certificate for another name: refused, and nothing arrives",
+                   Transport, hwc::curl::transport, hwc::beast::transport) {
   auto service = make_service();
   const hwc::tests::test_ca ca;
   const hwc::tests::test_ca other_ca;
   const auto send_to = [&](const hwc::tests::test_ca& trusted, const char* name) {
     const auto identity = ca.issue({name});
     hwc::beast::server server{service, "127.0.0.1", 0, {identity.certificate_chain_pem, identity.private_key_pem}};
-    hwc::client client{hwc::endpoint{server.url(), "project"}, hwc::curl::transport{{.ca_file = trusted.file()}},
-                       signer, hwc::return_result{}};
+    hwc::client client{hwc::endpoint{server.url(), "project"}, Transport{{.ca_file = trusted.file()}}, signer,
+                       hwc::return_result{}};
     auto outcome = client.send(resend_email{.user_id = "user"});
     CHECK(server.requests() == (outcome ? 1 : 0));
     return outcome;
@@ -251,12 +253,13 @@ TEST_CASE("https with an unknown authority, or a certificate for another name: r
   CHECK(service.outbox().size() == 1);
 }
 
-TEST_CASE("a reused connection that ends after the request was read: the server has it once, the outcome is unknown") {
+TEST_CASE_TEMPLATE("a reused connection that ends after the request was read: the server has it once, outcome unknown",
+                   Transport, hwc::curl::transport, hwc::beast::transport) {
   using step = hwc::tests::fault_step;
   for (const auto ending : {step::then::close, step::then::reset}) {
     hwc::tests::fault_server server{{{{.answer = std::string{hwc::tests::fault_server::ok}}, {.afterwards = ending}}}};
-    hwc::client client{hwc::endpoint{"http://127.0.0.1:" + std::to_string(server.port()), "project"},
-                       hwc::curl::transport{}, signer, hwc::return_result{}};
+    hwc::client client{hwc::endpoint{"http://127.0.0.1:" + std::to_string(server.port()), "project"}, Transport{},
+                       signer, hwc::return_result{}};
     CHECK(client.send(resend_email{.user_id = "first"}));
     CHECK(server.requests() == 1);
     const auto outcome = client.send(resend_email{.user_id = "second"});

@@ -3,6 +3,7 @@
 #define HWC_TESTS_CONFORMANCE_WIRING_HPP
 
 #include <hwc/beast/server.hpp>
+#include <hwc/beast/transport.hpp>
 #include <hwc/curl/transport.hpp>
 #include <hwc/endpoint.hpp>
 #include <hwc/fake/service.hpp>
@@ -26,18 +27,19 @@ struct in_memory {
   hwc::fake::transport transport;
 };
 
-struct curl_plain {
-  static constexpr const char* name = "libcurl, plain http";
-  explicit curl_plain(hwc::fake::any_service service) : server{std::move(service), "127.0.0.1", 0} {}
+// The service on a socket, and the transport of a library in front of it.
+template <class Transport>
+struct plain {
+  explicit plain(hwc::fake::any_service service) : server{std::move(service), "127.0.0.1", 0} {}
   [[nodiscard]] hwc::endpoint endpoint() const { return {server.url(), "project"}; }
   [[nodiscard]] std::size_t requests() const { return server.requests(); }
   hwc::beast::server server;
-  hwc::curl::transport transport{};
+  Transport transport{};
 };
 
-struct curl_tls {
-  static constexpr const char* name = "libcurl, https";
-  explicit curl_tls(hwc::fake::any_service service)
+template <class Transport>
+struct tls {
+  explicit tls(hwc::fake::any_service service)
       : identity{ca.issue({"127.0.0.1"})},
         server{std::move(service), "127.0.0.1", 0, {identity.certificate_chain_pem, identity.private_key_pem}} {}
   [[nodiscard]] hwc::endpoint endpoint() const { return {server.url(), "project"}; }
@@ -45,7 +47,27 @@ struct curl_tls {
   hwc::tests::test_ca ca;
   hwc::tests::test_identity identity;
   hwc::beast::server server;
-  hwc::curl::transport transport{{.ca_file = ca.file()}};
+  Transport transport{{.ca_file = ca.file()}};
+};
+
+struct curl_plain : plain<hwc::curl::transport> {
+  static constexpr const char* name = "libcurl, plain http";
+  using plain::plain;
+};
+
+struct curl_tls : tls<hwc::curl::transport> {
+  static constexpr const char* name = "libcurl, https";
+  using tls::tls;
+};
+
+struct beast_plain : plain<hwc::beast::transport> {
+  static constexpr const char* name = "Beast, plain http";
+  using plain::plain;
+};
+
+struct beast_tls : tls<hwc::beast::transport> {
+  static constexpr const char* name = "Beast, https";
+  using tls::tls;
 };
 
 }  // namespace conformance

@@ -2,23 +2,20 @@
 #ifndef HWC_CURL_TRANSPORT_HPP
 #define HWC_CURL_TRANSPORT_HPP
 
-#include <hwc/curl/detail/request_head.hpp>
+#include <hwc/curl/detail/settings.hpp>
 #include <hwc/curl/detail/slot.hpp>
+#include <hwc/curl/multiplexed.hpp>
 #include <hwc/curl/options.hpp>
 #include <hwc/http.hpp>
+#include <hwc/multiplexer.hpp>
 #include <hwc/transport.hpp>
 
-#include <curl/curl.h>
-
 #include <algorithm>
-#include <chrono>
+#include <cstddef>
 #include <iterator>
 #include <list>
 #include <memory>
 #include <mutex>
-#include <string>
-#include <string_view>
-#include <system_error>
 #include <utility>
 
 namespace hwc::curl {
@@ -54,31 +51,24 @@ class transport {
   transport() : transport{transport_options{}} {}
 
   // Connects to nothing yet: what is wrong with the options, an unreadable `ca_file` say, is reported by `send`.
-  explicit transport(transport_options options) : pool_{std::make_shared<pool>(std::move(options))} {
-    // Once for the process and never undone, as curl_global_cleanup would pull the rug from under other users of
-    // libcurl.
-    static const CURLcode initialised = curl_global_init(CURL_GLOBAL_DEFAULT);
-    pool_->initialised = initialised;
-  }
+  explicit transport(transport_options options) : pool_{std::make_shared<pool>(std::move(options))} {}
 
   [[nodiscard]] exchange_result send(const http_request& request, http_response& response,
                                      const exchange_options& options) {
     response.clear();
-    if (const auto why = detail::flaw(request); !why.empty()) return refuse(error_kind::invalid_argument, why);
-    if (options.stop.stop_requested()) return refuse(error_kind::cancelled, "cancelled before it was sent");
-    if (options.deadline <= std::chrono::steady_clock::now()) {
-      return refuse(error_kind::timeout, "the deadline passed before the request was sent");
-    }
-    if (pool_->initialised != CURLE_OK) return refuse(error_kind::connection, "libcurl could not be initialised");
+    if (auto why = pool_->common.refusal(request, options)) return *std::move(why);
     auto taken = pool_->take(request.origin);
     auto& slot = taken.front();
-    if (!slot.usable()) {
-      return refuse(error_kind::connection, "no handle for a connection: memory or file descriptors ran out",
-                    {slot.socket_error(), std::system_category()});
-    }
-    auto outcome = slot.exchange(request, response, options, pool_->proxy);
+    if (!slot.usable()) return detail::settings::exhausted(slot.socket_error());
+    auto outcome = slot.exchange(request, response, options);
     pool_->give_back(taken);
     return outcome;
+  }
+
+  // Many exchanges at once for one thread, on connections of their own: as many as `concurrency` at most, idle ones
+  // included. What is said above of `send` holds for each of them. It may outlive the transport.
+  [[nodiscard]] multiplexed multiplex(std::size_t concurrency) {
+    return multiplexed{{pool_, &pool_->common}, concurrency};
   }
 
  private:
@@ -87,7 +77,7 @@ class transport {
   // Slots at rest, the last used at the back: the more often one is used, the less likely its connection was dropped.
   // They are list nodes so that giving one back, when the outcome is already known, cannot run out of memory.
   struct pool {
-    explicit pool(transport_options chosen) : options{std::move(chosen)}, proxy{without_credentials(options.proxy)} {}
+    explicit pool(transport_options chosen) : common{std::move(chosen)} {}
 
     // A list of one: a slot that leads to the origin, else a new one.
     slots take(const http_origin& origin) {
@@ -98,7 +88,7 @@ class transport {
             std::find_if(idle.rbegin(), idle.rend(), [&](const auto& s) { return s.origin() == origin; });
         if (found != idle.rend()) taken.splice(taken.begin(), idle, std::prev(found.base()));
       }
-      if (taken.empty()) taken.emplace_back(options);
+      if (taken.empty()) taken.emplace_back(common);
       return taken;
     }
 
@@ -108,32 +98,20 @@ class transport {
       slots surplus;
       const std::lock_guard lock{mutex};
       idle.splice(idle.end(), used);
-      if (idle.size() > options.max_idle_connections) surplus.splice(surplus.begin(), idle, idle.begin());
+      if (idle.size() > common.options.max_idle_connections) surplus.splice(surplus.begin(), idle, idle.begin());
     }
 
-    const transport_options options;
-    const std::string proxy;
-    CURLcode initialised = CURLE_OK;
+    const detail::settings common;
     std::mutex mutex;
     slots idle;
   };
-
-  // Scheme and user are cut off a proxy's URL; what remains is host and port.
-  static std::string without_credentials(std::string_view url) {
-    if (const auto at = url.find("://"); at != std::string_view::npos) url.remove_prefix(at + 3);
-    if (const auto at = url.rfind('@'); at != std::string_view::npos) url.remove_prefix(at + 1);
-    return std::string{url};
-  }
-
-  static exchange_result refuse(error_kind kind, std::string_view why, std::error_code cause = {}) {
-    return transport_error{.kind = kind, .sent = delivery::not_sent, .cause = cause, .message = std::string{why}};
-  }
 
   std::shared_ptr<pool> pool_;
 };
 
 static_assert(hwc::transport<transport>);
 static_assert(is_thread_safe_v<transport>);
+static_assert(hwc::detail::has_multiplex<transport>);
 
 }  // namespace hwc::curl
 

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef HWC_BEAST_DETAIL_PENDING_HPP
+#define HWC_BEAST_DETAIL_PENDING_HPP
+
+#include <hwc/beast/detail/connection.hpp>
+#include <hwc/beast/detail/pool.hpp>
+#include <hwc/beast/detail/request_text.hpp>
+#include <hwc/http.hpp>
+#include <hwc/transport.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/associated_allocator.hpp>
+#include <boost/asio/associated_cancellation_slot.hpp>
+#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/bind_allocator.hpp>
+#include <boost/asio/cancellation_type.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/recycling_allocator.hpp>
+#include <boost/system/system_error.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <new>
+#include <type_traits>
+#include <utility>
+
+namespace hwc::beast::detail {
+
+// Asio's recycled memory, unless the handler brings its own.
+template <class Handler>
+auto allocator_of(const Handler& handler) {
+  return asio::get_associated_allocator(handler, asio::recycling_allocator<void>{});
+}
+
+// Calls a handler through its executor, never at once, with memory that was taken before given back.
+template <class Executor, class Handler>
+void post_result(const Executor& where, Handler&& handler, exchange_result outcome) {
+  const auto memory = allocator_of(handler);
+  auto call = [handler = std::forward<Handler>(handler), outcome = std::move(outcome)]() mutable {
+    // Nobody may cancel what has ended; only here, on the handler's executor, is that safe to say.
+    if (auto slot = asio::get_associated_cancellation_slot(handler); slot.is_connected()) slot.clear();
+    std::move(handler)(std::move(outcome));
+  };
+  asio::post(where, asio::bind_allocator(memory, std::move(call)));
+}
+
+// Keeps a completion handler, and its executor busy, until an exchange ends.
+template <class Handler>
+class pending final : public waiter {
+  using executor = asio::associated_executor_t<Handler, asio::any_io_executor>;
+  using allocator = typename std::allocator_traits<decltype(allocator_of(
+      std::declval<const Handler&>()))>::template rebind_alloc<pending>;
+
+ public:
+  struct dropper {
+    void operator()(waiter* object) const noexcept { object->drop(); }
+  };
+  using owner = std::unique_ptr<waiter, dropper>;
+
+  static owner make(Handler&& handler, std::shared_ptr<pool> connections) {
+    allocator memory{allocator_of(handler)};
+    auto* place = std::allocator_traits<allocator>::allocate(memory, 1);
+    return owner{new (static_cast<void*>(place)) pending{std::move(handler), std::move(connections)}};
+  }
+
+  void ended(exchange_result outcome, connection& used) override {
+    try {
+      connections_->give_back(used);
+    } catch (const std::bad_alloc&) {
+      // Then it is closed.
+    }
+    const auto busy = std::move(busy_);
+    auto handler = std::move(handler_);
+    drop();
+    post_result(busy.get_executor(), std::move(handler), std::move(outcome));
+  }
+
+  void drop() noexcept override {
+    allocator memory{allocator_of(handler_)};
+    this->~pending();
+    std::allocator_traits<allocator>::deallocate(memory, this, 1);
+  }
+
+ private:
+  pending(Handler&& handler, std::shared_ptr<pool>&& connections)
+      : connections_{std::move(connections)},
+        busy_{asio::get_associated_executor(handler, connections_->executor())},
+        handler_{std::move(handler)} {}
+  ~pending() = default;
+
+  std::shared_ptr<pool> connections_;
+  asio::executor_work_guard<executor> busy_;
+  Handler handler_;
+};
+
+// Begins an exchange whose end the handler is told.
+struct begin_exchange {
+  std::shared_ptr<pool> connections;
+
+  template <class Handler>
+  void operator()(Handler&& given, const http_request* request, http_response* response,
+                  const exchange_options& options) const {
+    using handler_type = std::decay_t<Handler>;
+    handler_type handler{std::forward<Handler>(given)};
+    const auto end_with = [&](transport_error why) {
+      post_result(asio::get_associated_executor(handler, connections->executor()), std::move(handler), std::move(why));
+    };
+    response->clear();
+    if (auto why = refusal(*request, options, connections->common().options.user_agent)) {
+      return end_with(*std::move(why));
+    }
+    std::shared_ptr<connection> link;
+    try {
+      link = connections->take(request->origin, options.fresh_connection);
+    } catch (const boost::system::system_error& failure) {
+      return end_with(no_connection_at_all(failure.code()));
+    }
+    if (auto slot = asio::get_associated_cancellation_slot(handler); slot.is_connected()) {
+      slot.assign(canceller{link, link->generation()});
+    }
+    auto told = pending<handler_type>::make(std::move(handler), connections);
+    const auto executor = link->executor();
+    asio::post(executor, [link = std::move(link), request, response, options, told = std::move(told)]() mutable {
+      link->start(*request, *response, options, *told.release());
+    });
+  }
+
+ private:
+  struct canceller {
+    std::weak_ptr<connection> of;
+    std::uint64_t generation;
+    void operator()(asio::cancellation_type type) const {
+      using asio::cancellation_type;
+      const auto self = of.lock();
+      const auto wanted = cancellation_type::terminal | cancellation_type::partial | cancellation_type::total;
+      if (!self || (type & wanted) == cancellation_type::none) return;
+      // `total` promises that nothing was done.
+      const bool unless_begun = (type & wanted) == cancellation_type::total;
+      asio::post(self->executor(), [self, meant = generation, unless_begun] { self->cancel(meant, unless_begun); });
+    }
+  };
+};
+
+}  // namespace hwc::beast::detail
+
+#endif  // HWC_BEAST_DETAIL_PENDING_HPP

@@ -1,0 +1,379 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <hwc/beast/transport.hpp>
+
+#include "support/lookup_stub.hpp"
+
+#include <doctest/doctest.h>
+
+#define HWC_TRANSPORT hwc::beast::transport
+#define HWC_TRANSPORT_OPTIONS hwc::beast::transport_options
+
+TEST_SUITE_BEGIN("beast::transport");
+
+#include "support/transport_cases.hpp"
+
+TEST_CASE("a head that RFC 9112 forbids: malformed_response, unknown, status as a hint; 1 request") {
+  for (const std::string_view field : {"bad name: x", "X-Cr: a\rb", ": x", "X\x01: y"}) {
+    CAPTURE(field);
+    fault_server server{{{{.answer = "HTTP/1.1 200 OK\r\n" + std::string{field} + "\r\nContent-Length: 0\r\n\r\n"}}}};
+    hwc::beast::transport t;
+    const auto o = send(t, request_to(server.port()));
+    check_failed(o, error_kind::malformed_response, delivery::unknown);
+    CHECK(o.error().status == 200);
+    CHECK(server.requests() == 1);
+  }
+}
+
+TEST_CASE("odd header lines: folded ones are joined, bytes beyond ASCII kept; 1 request") {
+  fault_server server{{{{.answer = "HTTP/1.1 200 OK\r\nX-Folded: a\r\n\t b\r\nX-Utf8: \xc3\xa9\r\nX-Empty:\r\n"
+                                   "X-Space:  v \t\r\nContent-Length: 0\r\n\r\n"}}}};
+  hwc::beast::transport t;
+  const auto o = send(t, request_to(server.port()));
+  REQUIRE(o.answered());
+  const auto& h = o.response.headers;
+  CHECK(h.find("X-Folded") == "a b");
+  CHECK(h.find("X-Utf8") == "\xc3\xa9");
+  CHECK(h.find("X-Empty") == "");
+  CHECK(h.find("X-Space") == "v");
+  CHECK(h.size() == 5);
+  CHECK(server.requests() == 1);
+}
+
+TEST_CASE("64 interim answers are passed over, 65 are too many; 1 request each") {
+  for (const int count : {64, 65}) {
+    std::string answer;
+    for (int i = 0; i != count; ++i) answer += "HTTP/1.1 102 Processing\r\n\r\n";
+    fault_server server{{{{.answer = answer + ok}}}};
+    hwc::beast::transport t;
+    const auto o = send(t, request_to(server.port()));
+    CHECK(o.answered() == (count == 64));
+    if (!o.answered()) check_failed(o, error_kind::malformed_response, delivery::unknown);
+    CHECK(server.requests() == 1);
+  }
+}
+
+TEST_CASE("an answer of HTTP/1.0, or one that closes: success, and the next call connects anew; 2 requests") {
+  for (const std::string_view head : {"HTTP/1.0 200 OK\r\n", "HTTP/1.0 200 OK\r\nConnection: keep-alive\r\n",
+                                      "HTTP/1.1 200 OK\r\nConnection: close\r\n"}) {
+    fault_server server{{{{.answer = std::string{head} + "Content-Length: 2\r\n\r\nok"}}}};
+    hwc::beast::transport t;
+    CHECK(send(t, request_to(server.port())).answered());
+    CHECK(send(t, request_to(server.port())).answered());
+    CHECK(server.requests() == 2);
+    CHECK(server.connections() == 2);
+  }
+}
+
+TEST_CASE("a connection that rested too long is not used again; 2 requests") {
+  fault_server server;
+  hwc::beast::transport t{{.idle_age = 1ms}};
+  CHECK(send(t, request_to(server.port())).answered());
+  const auto rested = steady_clock::now() + 3ms;
+  while (steady_clock::now() < rested) std::this_thread::yield();
+  CHECK(send(t, request_to(server.port())).answered());
+  CHECK(server.requests() == 2);
+  CHECK(server.connections() == 2);
+}
+
+TEST_CASE("two addresses, nobody at the first: the second is tried; 1 request") {
+  fault_server server;
+  hwc::beast::transport t{{.user_agent = ""}};
+  auto request = request_to(server.port());
+  request.origin.host = "two.invalid";
+  CHECK(send(t, request).answered());
+  CHECK(server.requests() == 1);
+  CHECK(server.connections() == 1);
+  closed_port nobody;
+  request.origin.port = nobody.number();
+  const auto o = send(t, request);
+  check_failed(o, error_kind::connection, delivery::not_sent);
+  CHECK(o.error().retryable);
+  CHECK(o.error().cause == std::errc::connection_refused);
+}
+
+TEST_CASE("a name that cannot be looked up at present: not sent, retryable; 0 requests") {
+  hwc::beast::transport t;
+  auto request = request_to(443);
+  request.origin.host = "again.invalid";
+  const auto o = send(t, request);
+  check_failed(o, error_kind::connection, delivery::not_sent);
+  CHECK(o.error().retryable);
+}
+
+TEST_CASE("a lookup that takes too long: given up by the deadline, the connect limit or the stop token; 0 requests") {
+  hwc::tests::slow_lookup slow;
+  auto request = request_to(443);
+  request.origin.host = "slow.invalid";
+  {
+    hwc::beast::transport t;
+    const auto o = send(t, request, within(50ms));
+    check_failed(o, error_kind::timeout, delivery::not_sent);
+    CHECK(o.took < 150ms);
+  }
+  {
+    hwc::beast::transport t{{.connect_timeout = 50ms}};
+    const auto o = send(t, request);
+    check_failed(o, error_kind::connection, delivery::not_sent);
+    CHECK(o.error().cause == std::errc::timed_out);
+    CHECK(o.error().retryable);
+    CHECK(o.took < 150ms);
+  }
+  hwc::beast::transport t;
+  std::stop_source source;
+  const std::jthread other{[&] {
+    hwc::tests::slow_lookup::await_begun();
+    source.request_stop();
+  }};
+  auto options = within(5s);
+  options.stop = source.get_token();
+  const auto o = send(t, request, options);
+  check_failed(o, error_kind::cancelled, delivery::not_sent);
+  CHECK(o.took < 150ms);
+}
+
+TEST_CASE("IPv6: its address is dialled, named in Host and verified; 2 requests") {
+  test_ca ca;
+  const auto id = ca.issue({"::1"});
+  const auto service = [](const hwc::http_request& request) {
+    return hwc::http_response{.status = 200, .body = std::string{request.headers.find("Host").value_or("")}};
+  };
+  hwc::beast::server plain{service, "::1", 0};
+  hwc::beast::server secure{service, "::1", 0, {id.certificate_chain_pem, id.private_key_pem}};
+  hwc::beast::transport t{{.ca_file = ca.file()}};
+  auto request = request_to(plain.port());
+  request.origin.host = "::1";
+  auto o = send(t, request);
+  REQUIRE(o.answered());
+  CHECK(o.response.body == "[::1]:" + std::to_string(plain.port()));
+  o = send(t, secure_request_to(secure.port(), "::1"));
+  REQUIRE_MESSAGE(o.answered(), o.error().message);
+  CHECK(plain.requests() + secure.requests() == 2);
+}
+
+TEST_CASE("a certificate for another name than the one called: tls, not sent; the right one passes; 1 request") {
+  test_ca ca;
+  for (const bool right : {true, false}) {
+    const auto id = ca.issue({right ? "localhost" : "workspace.example"});
+    hwc::beast::server server{[](const hwc::http_request&) { return hwc::http_response{.status = 204}; }, "127.0.0.1",
+                              0, hwc::beast::server_tls{id.certificate_chain_pem, id.private_key_pem}};
+    hwc::beast::transport t{{.ca_file = ca.file()}};
+    const auto o = send(t, secure_request_to(server.port(), "localhost"));
+    CHECK(o.answered() == right);
+    if (!right) check_failed(o, error_kind::tls, delivery::not_sent);
+    CHECK(server.requests() == (right ? 1 : 0));
+  }
+}
+
+TEST_CASE("a client certificate is shown where it is demanded; 2 requests on one connection") {
+  test_ca ca;
+  const auto id = ca.issue({"127.0.0.1"});
+  const auto mine = ca.issue({"client"});
+  hwc::beast::server server{[](const hwc::http_request&) { return hwc::http_response{.status = 204}; }, "127.0.0.1", 0,
+                            hwc::beast::server_tls{id.certificate_chain_pem, id.private_key_pem, ca.certificate_pem()}};
+  transport_options options{.ca_file = ca.file(), .client_certificate_pem = mine.certificate_chain_pem};
+  options.client_key_pem = mine.private_key_pem;
+  hwc::beast::transport t{options};
+  for (int i = 0; i != 2; ++i) {
+    const auto o = send(t, secure_request_to(server.port()));
+    REQUIRE_MESSAGE(o.answered(), o.error().message);
+  }
+  CHECK(server.requests() == 2);
+  CHECK(server.connections() == 1);
+
+  options.client_key_pem = id.private_key_pem;
+  hwc::beast::transport wrong{options};
+  const auto o = send(wrong, secure_request_to(server.port()));
+  check_failed(o, error_kind::tls, delivery::not_sent);
+  CHECK(o.error().message.find("client_key_pem") != std::string::npos);
+  CHECK(o.error().message.find("PRIVATE") == std::string::npos);
+  CHECK(server.requests() == 2);
+}
+
+TEST_CASE("https: a large body, a kept connection, one that the server closed; 3 requests") {
+  test_ca ca;
+  const auto id = ca.issue({"127.0.0.1"});
+  const auto service = [](const hwc::http_request& request) {
+    return hwc::http_response{.status = 200, .body = std::to_string(request.body.size())};
+  };
+  std::optional<hwc::beast::server> server;
+  server.emplace(service, "127.0.0.1", std::uint16_t{0},
+                 hwc::beast::server_tls{id.certificate_chain_pem, id.private_key_pem});
+  hwc::beast::transport t{{.ca_file = ca.file()}};
+  auto request = secure_request_to(server->port());
+  request.body = std::string(3'000'000, 'x');
+  auto o = send(t, request);
+  REQUIRE_MESSAGE(o.answered(), o.error().message);
+  CHECK(o.response.body == "3000000");
+  CHECK(send(t, request).answered());
+  CHECK(server->requests() == 2);
+  CHECK(server->connections() == 1);
+  const auto port = server->port();
+  server.reset();
+  server.emplace(service, "127.0.0.1", port, hwc::beast::server_tls{id.certificate_chain_pem, id.private_key_pem});
+  CHECK(send(t, request).answered());
+  CHECK(server->requests() == 1);
+}
+
+TEST_CASE("CONNECT carries the proxy's credentials and none of the request's; the tunnel carries TLS; 1 request") {
+  fault_server proxy{{{{.answer = "HTTP/1.1 407 No\r\nContent-Length: 3\r\n\r\nwhy"}}}};
+  hwc::beast::transport t{
+      {.user_agent = "", .proxy = "http://us%65r:hunter%32@127.0.0.1:" + std::to_string(proxy.port())}};
+  auto request = secure_request_to(443, "service.invalid");
+  request.headers.add("Authorization", "top-secret");
+  const auto o = send(t, request);
+  check_failed(o, error_kind::connection, delivery::not_sent);
+  CHECK_FALSE(o.error().retryable);
+  CHECK(proxy.requests() == 1);
+  CHECK(proxy.request(0) ==
+        "CONNECT service.invalid:443 HTTP/1.1\r\nHost: service.invalid:443\r\n"
+        "Proxy-Authorization: Basic dXNlcjpodW50ZXIy\r\n\r\n");
+}
+
+TEST_CASE("no_proxy: names, their subdomains, addresses and networks go direct") {
+  using hwc::beast::detail::covers;
+  CHECK(covers("*", "a.example"));
+  CHECK(covers("other, example", "a.example"));
+  CHECK(covers(".example", "a.example"));
+  CHECK(covers("A.EXAMPLE", "a.example"));
+  CHECK(covers("10.0.0.0/8", "10.1.2.3"));
+  CHECK(covers("[::2],x", "::2"));
+  CHECK_FALSE(covers("xample", "a.example"));
+  CHECK_FALSE(covers("10.0.0.0/8", "11.1.2.3"));
+  CHECK_FALSE(covers("10.0.0.0/8,", "ten.example"));
+  CHECK_FALSE(covers("", "a.example"));
+}
+
+TEST_CASE("a proxy's URL: scheme, port and credentials; what is not usable says why without the password") {
+  using hwc::beast::detail::parse_proxy;
+  CHECK(parse_proxy("http://p:3128").port == 3128);
+  CHECK(parse_proxy("p").port == 1080);
+  CHECK(parse_proxy("http://u:p@[::1]:8080/").host == "::1");
+  CHECK(parse_proxy("http://u:p@[::1]/").port == 1080);
+  CHECK(parse_proxy("http://u:p@h").authorization.size() == std::string_view{"Basic dTpw"}.size());
+  for (const std::string_view bad : {"socks5://u:hunter2@p:1", "https://u:hunter2@p:1", "http://u:hunter2@", "p:0"}) {
+    const auto made = parse_proxy(bad);
+    CHECK_FALSE(made.usable());
+    CHECK(made.name.find("hunter2") == std::string::npos);
+  }
+}
+
+TEST_CASE("8 threads with 300 calls each over https: every call is answered with its own answer; 2400 requests") {
+  test_ca ca;
+  const auto id = ca.issue({"127.0.0.1"});
+  hwc::beast::server server{
+      [](const hwc::http_request& request) { return hwc::http_response{.status = 200, .body = request.body}; },
+      "127.0.0.1",
+      0,
+      {id.certificate_chain_pem, id.private_key_pem}};
+  hwc::beast::transport t{{.ca_file = ca.file()}};
+  std::atomic<int> answered = 0;
+  {
+    std::vector<std::jthread> threads;
+    for (int thread = 0; thread != 8; ++thread) {
+      threads.emplace_back([&, thread] {
+        for (int call = 0; call != 300; ++call) {
+          auto request = secure_request_to(server.port());
+          request.body = std::to_string(thread) + "/" + std::to_string(call);
+          const auto o = send(t, request);
+          if (o.answered() && o.response.body == request.body) ++answered;
+        }
+      });
+    }
+  }
+  CHECK(answered == 2400);
+  CHECK(server.requests() == 2400);
+  CHECK(server.connections() <= 8);
+}
+
+TEST_SUITE_END();
+
+TEST_SUITE_BEGIN("beast::multiplexer");
+
+TEST_CASE("2000 exchanges in 16 slots: each is told once with its own answer; 2000 requests over 16 connections") {
+  hwc::beast::server server{
+      [](const hwc::http_request& request) { return hwc::http_response{.status = 200, .body = request.body}; },
+      "127.0.0.1", 0};
+  hwc::beast::transport t;
+  auto many = t.multiplex(16);
+  std::vector<hwc::http_request> requests(16);
+  std::vector<hwc::http_response> responses(16);
+  int begun = 0, good = 0, told = 0;
+  const auto begin = [&](std::size_t slot) {
+    requests[slot] = request_to(server.port(), http_method::post, std::to_string(begun++));
+    many.start(slot, requests[slot], responses[slot], within(5s));
+  };
+  for (std::size_t slot = 0; slot != 16; ++slot) begin(slot);
+  while (told != begun) {
+    const auto ended = many.next(steady_clock::now() + 5s, {});
+    REQUIRE(ended);
+    ++told;
+    if (ended->outcome && responses[ended->slot].body == requests[ended->slot].body) ++good;
+    if (begun != 2000) begin(ended->slot);
+  }
+  CHECK(good == 2000);
+  CHECK(server.requests() == 2000);
+  CHECK(server.connections() <= 16);
+  CHECK_FALSE(many.next(steady_clock::now() + 5ms, {}));
+}
+
+TEST_CASE("next: comes back at its time, or when its token asks, though an exchange is under way; 1 request") {
+  fault_server server{{{{.afterwards = then::stall}}}};
+  hwc::beast::transport t;
+  auto many = t.multiplex(1);
+  const auto request = request_to(server.port());
+  hwc::http_response response;
+  many.start(0, request, response, {});
+  auto start = steady_clock::now();
+  CHECK_FALSE(many.next(start + 50ms, {}));
+  CHECK(steady_clock::now() - start >= 50ms);
+  std::stop_source source;
+  const std::jthread other{[&] {
+    server.await_requests(1);
+    source.request_stop();
+  }};
+  start = steady_clock::now();
+  CHECK_FALSE(many.next(hwc::steady_time::max(), source.get_token()));
+  CHECK(steady_clock::now() - start < 1s);
+  CHECK(server.requests() == 1);
+  // What is under way is broken off by the end of `many`.
+}
+
+TEST_CASE("what fails is told: bad request, refused, deadline, stop token, lookup; only what was sent is unknown") {
+  hwc::tests::slow_lookup slow;
+  fault_server server{{{{.afterwards = then::stall}}, {{.afterwards = then::stall}}}};
+  closed_port nobody;
+  hwc::beast::transport t;
+  auto many = t.multiplex(5);
+  std::vector<hwc::http_request> requests(5, request_to(server.port()));
+  std::vector<hwc::http_response> responses(5);
+  std::stop_source source;
+  requests[0].target = "x";
+  requests[1].origin.port = nobody.number();
+  requests[4].origin.host = "slow.invalid";
+  for (std::size_t slot = 0; slot != 5; ++slot) {
+    auto options = within(slot == 3 ? 5000ms : 150ms);
+    if (slot == 3) options.stop = source.get_token();
+    many.start(slot, requests[slot], responses[slot], options);
+  }
+  const std::jthread other{[&] {
+    server.await_requests(2);
+    source.request_stop();
+  }};
+  std::vector<hwc::exchange_result> outcomes(5);
+  for (int i = 0; i != 5; ++i) {
+    auto ended = many.next(steady_clock::now() + 5s, {});
+    REQUIRE(ended);
+    outcomes[ended->slot] = std::move(ended->outcome);
+  }
+  const auto check = [&](std::size_t slot, error_kind kind, delivery sent) {
+    check_failed(outcome{.result = outcomes[slot]}, kind, sent);
+  };
+  check(0, error_kind::invalid_argument, delivery::not_sent);
+  check(1, error_kind::connection, delivery::not_sent);
+  check(2, error_kind::timeout, delivery::unknown);
+  check(3, error_kind::cancelled, delivery::unknown);
+  check(4, error_kind::timeout, delivery::not_sent);
+  CHECK(server.requests() == 2);
+}
+
+TEST_SUITE_END();
