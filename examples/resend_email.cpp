@@ -6,6 +6,7 @@
 #include "resend_email/settings.hpp"
 
 #include <hwc/beast/server.hpp>
+#include <hwc/beast/transport.hpp>
 #include <hwc/build_request.hpp>
 #include <hwc/client.hpp>
 #include <hwc/curl/transport.hpp>
@@ -13,6 +14,7 @@
 #include <hwc/openssl/sdk_hmac_sha256.hpp>
 #include <hwc/printable.hpp>
 #include <hwc/signers/access_key.hpp>
+#include <hwc/transports/any.hpp>
 #include <hwc/workspace/resend_email.hpp>
 
 #include <chrono>
@@ -37,8 +39,7 @@ std::string problem_of(const hwc::endpoint& where, const signer& with) {
 }
 
 // Sends to one user after the other, whatever becomes of each. The exit status is 0 only if all were sent.
-template <class Transport>
-int resend(const tool::settings& wanted, hwc::endpoint where, hwc::access_key key, Transport transport) {
+int resend(const tool::settings& wanted, hwc::endpoint where, hwc::access_key key, hwc::any_transport transport) {
   const signer with{std::move(key)};
   if (const auto problem = problem_of(where, with); !problem.empty()) {
     std::cerr << "resend-email: " << problem << '\n';
@@ -63,14 +64,20 @@ int resend(const tool::settings& wanted, hwc::endpoint where, hwc::access_key ke
   return report.all_sent() ? 0 : 1;
 }
 
+// The transport over sockets that was asked for.
+hwc::any_transport choose_transport(const tool::settings& wanted) {
+  if (wanted.transport == tool::transport_kind::beast) return hwc::beast::transport{{.proxy = wanted.proxy}};
+  return hwc::curl::transport{{.proxy = wanted.proxy}};
+}
+
 int run(const tool::settings& wanted) {
-  if (!wanted.demo) return resend(wanted, wanted.where, wanted.key, hwc::curl::transport{});
+  if (!wanted.demo) return resend(wanted, wanted.where, wanted.key, choose_transport(wanted));
   const tool::demo demo{wanted};
   if (wanted.transport == tool::transport_kind::fake) {
     return resend(wanted, demo.endpoint(), demo.key(), hwc::fake::transport{demo.service(signer{demo.key()})});
   }
   hwc::beast::server server{demo.service(signer{demo.key()}), "127.0.0.1", 0};
-  return resend(wanted, demo.endpoint(server.url()), demo.key(), hwc::curl::transport{});
+  return resend(wanted, demo.endpoint(server.url()), demo.key(), choose_transport(wanted));
 }
 
 }  // namespace

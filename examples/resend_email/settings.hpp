@@ -28,7 +28,7 @@
 
 namespace tool {
 
-enum class transport_kind { curl, fake };
+enum class transport_kind { curl, beast, fake };
 
 // What the command line and the environment ask for.
 struct settings {
@@ -36,6 +36,7 @@ struct settings {
   std::string problem{};
 
   transport_kind transport = transport_kind::curl;
+  std::string proxy{};  // empty: what the environment says
   bool demo = false;
   bool json = false;
   bool allow_duplicates = false;
@@ -119,9 +120,11 @@ inline settings read_settings(int argc, char** argv, std::istream& standard_inpu
   app.add_flag("--allow-duplicates", wanted.allow_duplicates,
                "Also repeat a call that may have been carried out: a user may get the email twice");
   app.add_flag("--json", wanted.json, "Print one JSON object per user");
-  app.add_option("--transport", transport, "curl, or fake: the demo's service in memory, without a socket")
+  app.add_option("--transport", transport, "curl, beast, or fake: the demo's service in memory, without a socket")
       ->check(CLI::IsMember({"curl", "beast", "fake"}))
       ->capture_default_str();
+  app.add_option("--proxy", wanted.proxy,
+                 "URL of an http proxy; else what https_proxy, http_proxy, all_proxy and no_proxy say");
   app.add_flag(
          "--demo", wanted.demo,
          "Talk to a service of its own on a loopback port: every user exists there, except those named missing-...")
@@ -137,7 +140,7 @@ inline settings read_settings(int argc, char** argv, std::istream& standard_inpu
     return wanted;
   }
 
-  if (transport == "beast") wanted.problem = "--transport beast is not built; use --transport curl";
+  if (transport == "beast") wanted.transport = transport_kind::beast;
   if (transport == "fake") {
     wanted.transport = transport_kind::fake;
     wanted.demo = true;

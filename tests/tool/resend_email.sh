@@ -33,6 +33,7 @@ check() {
 check "demo: the email was resent, with the request's id" 0 'email to user [0-9a-f]{32} was resent \(request [0-9a-f]{32}\)' \
   "$tool" --demo
 check "demo in memory" 0 'was resent \(request' "$tool" --transport fake
+check "demo over Beast" 0 'was resent \(request' "$tool" --demo --transport beast
 check "demo with a template" 0 'was resent' "$tool" --demo --template-id email01 ada
 check "demo: a missing user is named, with code and remedy, and the others are served" 1 '^2 sent, 1 not sent, 0 unknown' \
   "$tool" --demo ada missing-bob carol
@@ -94,6 +95,11 @@ check "a key with a line end" 2 'holds a line end' env HUAWEICLOUD_SDK_AK="$(pri
 export HUAWEICLOUD_SDK_AK=AKEXAMPLE HUAWEICLOUD_SDK_SK=canary-secret HUAWEICLOUD_SDK_PROJECT_ID=p
 check "nobody listens: not sent, and the address is named" 1 'not_sent.*127.0.0.1:1: ' \
   "$tool" --endpoint http://127.0.0.1:1 --timeout 5 --json ada
+check "nobody listens, over Beast" 1 'not_sent.*127.0.0.1:1' \
+  "$tool" --transport beast --endpoint http://127.0.0.1:1 --timeout 5 --json ada
+check "a proxy that does not listen: named, without its password" 1 'not_sent.*127.0.0.1:9' \
+  "$tool" --proxy http://user:canary-secret@127.0.0.1:9 --endpoint http://127.0.0.1:1 --timeout 5 --json ada
+grep -q canary-secret "$dir/out" && { echo "FAILED: the proxy's password was printed"; failed=$((failed + 1)); }
 check "the endpoint of a region from the environment" 1 '127.0.0.1:1' \
   env HUAWEICLOUD_SDK_REGION_WORKSPACE_MARS_1=http://127.0.0.1:1,http://b.example "$tool" --region mars-1 --timeout 5 ada
 check "the secret key is never said" 1 'ada' sh -c "'$tool' --endpoint http://127.0.0.1:1 --timeout 5 ada 2>&1 | sed 's/canary-secret/LEAK/'; exit 1"
