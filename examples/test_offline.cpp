@@ -7,8 +7,8 @@
 
 #include <iostream>
 
-// The code under test: it takes any client, so it neither knows nor cares what carries its calls.
-template <class Client>
+// The code under test: it takes anything that can resend, so it neither knows nor cares what carries its calls.
+template <hwc::client_of<hwc::workspace::resend_email> Client>
 bool welcome(Client& client, const std::string& user_id) {
   const auto sent = client.send(hwc::workspace::resend_email{.user_id = user_id, .template_id = "welcome"});
   if (!sent) std::cerr << sent.error() << "\n" << hwc::advice(sent.error()) << "\n";

@@ -184,6 +184,17 @@ client(endpoint, Transport, Signer) -> client<Transport, Signer>;
 template <class Transport, class Signer, class ErrorPolicy>
 client(endpoint, Transport, Signer, ErrorPolicy) -> client<Transport, Signer, ErrorPolicy>;
 
+// What can call an operation and wait for its end: a `client`, or whatever else has such a `send`, a test's stand-in
+// for instance. It is what a template of one's own asks for:
+//
+//   template <hwc::client_of<hwc::workspace::resend_email> Client>
+//   void welcome(Client& client, const std::string& user_id);
+template <class T, class Op>
+concept client_of = operation<Op> && requires(T& client, const Op& op, const call_options& options) {
+  client.send(op);
+  client.send(op, options);
+};
+
 }  // namespace hwc
 
 #endif  // HWC_CLIENT_HPP

@@ -6,6 +6,8 @@
 #include <hwc/signers/token.hpp>
 #include <hwc/workspace/resend_email.hpp>
 
+#include "support/deferring_transport.hpp"
+
 #include <doctest/doctest.h>
 
 #include <exception>
@@ -14,36 +16,11 @@
 #include <type_traits>
 #include <utility>
 
-using hwc::call_action;
 using hwc::workspace::resend_email;
 
 namespace {
 
-// The simplest asynchronous transport: it drives the call at once, over the fake, and the "token" is a function that is
-// kept and called later. It shows what an adapter has to do, without Asio.
-struct deferring_transport {
-  static constexpr bool asynchronous = true;
-
-  template <class Job, class Handler>
-  void async_call(Job job, Handler&& handler) {
-    auto next = job.start(inner.clock().now());
-    while (next != call_action::finished) {
-      if (job.exchange().stop.stop_requested()) {
-        next = job.cancelled();
-      } else if (next == call_action::send) {
-        auto outcome = inner.send(job.request(), job.response(), job.exchange());
-        next = job.completed(std::move(outcome), inner.clock().now());
-      } else {
-        inner.clock().wait_until(job.wake_at(), {});
-        next = job.woke(inner.clock().now());
-      }
-    }
-    job.deliver(std::forward<Handler>(handler));
-  }
-
-  hwc::fake::clock& clock() { return inner.clock(); }
-  hwc::fake::transport inner;
-};
+using support::deferring_transport;
 static_assert(hwc::async_transport<deferring_transport> && !hwc::async_transport<hwc::fake::transport>);
 
 template <class Policy>

@@ -56,6 +56,11 @@ hwc::http_response json_answer(int status, std::string body) {
 
 }  // namespace
 
+static_assert(hwc::client_of<hwc::client<hwc::fake::transport, hwc::token_signer>, resend_email>);
+static_assert(hwc::client_of<hwc::client<hwc::fake::transport, hwc::token_signer, yes_or_no>, get_thing>);
+static_assert(!hwc::client_of<hwc::client<hwc::fake::transport, hwc::token_signer>, thing>);
+static_assert(!hwc::client_of<int, resend_email>);
+
 TEST_CASE("a client with two policies: throws on error") {
   hwc::fake::transport t;
   t.expect({});

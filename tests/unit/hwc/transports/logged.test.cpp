@@ -6,6 +6,8 @@
 #include <hwc/signers/token.hpp>
 #include <hwc/workspace/resend_email.hpp>
 
+#include "support/deferring_transport.hpp"
+
 #include <doctest/doctest.h>
 
 #include <stdexcept>
@@ -66,6 +68,23 @@ TEST_CASE("logged with a sink that throws: the call's outcome is the same") {
   hwc::client client{where, hwc::logged{t, [](std::string_view) { throw std::runtime_error{"disk full"}; }}, signer,
                      hwc::return_result{}};
   CHECK(client.send(resend_email{.user_id = "u"}));
+  CHECK(t.violations() == "");
+}
+
+TEST_CASE("logged over an asynchronous transport: one line for each exchange of the call") {
+  hwc::fake::transport t;
+  t.expect({.failure = hwc::fake::connection_refused(), .delay = 2ms});
+  t.expect({.response = {.status = 204}, .delay = 41ms});
+  std::vector<std::string> lines;
+  hwc::client client{
+      where, hwc::logged{support::deferring_transport{t}, [&](std::string_view line) { lines.emplace_back(line); }},
+      signer, hwc::return_result{}};
+  bool sent = false;
+  client.async_send(resend_email{.user_id = "u"}, [&](const auto& outcome) { sent = outcome.has_value(); });
+  CHECK(sent);
+  REQUIRE(lines.size() == 2);
+  CHECK(lines[0].ends_with("failed: connection, not_sent, connection refused in 2 ms"));
+  CHECK(lines[1].ends_with("/resend-email 204 in 41 ms"));
   CHECK(t.violations() == "");
 }
 

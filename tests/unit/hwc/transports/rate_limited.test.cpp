@@ -6,6 +6,8 @@
 #include <hwc/signers/token.hpp>
 #include <hwc/workspace/resend_email.hpp>
 
+#include "support/deferring_transport.hpp"
+
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -103,6 +105,25 @@ TEST_CASE("rate_limited: a stop ends the wait for a turn, not sent") {
                                    {.concurrency = 3, .each = {.timeout = 1h, .stop = stop.get_token()}});
   CHECK(sum == hwc::send_all_summary{.sent = 1, .not_sent = 2});
   CHECK(seen.at.size() == 1);
+}
+
+TEST_CASE("rate_limited over an asynchronous transport: the same limit, and the same way to give up") {
+  arrivals seen;
+  hwc::client client{where,
+                     hwc::rate_limited{support::deferring_transport{seen.transport}, {.requests = 10, .per = 10s}},
+                     signer, hwc::return_result{}};
+  int sent = 0;
+  for (int i = 0; i != 4; ++i) {
+    client.async_send(resend_email{.user_id = "u"}, [&](const auto& outcome) { sent += outcome ? 1 : 0; });
+  }
+  CHECK(sent == 4);
+  CHECK(seen.at.back() - seen.at.front() == 3s);
+  hwc::error late;
+  client.async_send(resend_email{.user_id = "u"}, {.timeout = 500ms},
+                    [&](const auto& outcome) { late = outcome.error(); });
+  CHECK(late.kind == error_kind::timeout);
+  CHECK(late.sent == hwc::delivery::not_sent);
+  CHECK(seen.at.size() == 4);
 }
 
 TEST_CASE("rate_limited: a 429 with Retry-After holds up everybody") {
