@@ -209,6 +209,31 @@ TEST_CASE_TEMPLATE("every documented error status: kind, code, message and reque
   CHECK(service.outbox().empty());
 }
 
+TEST_CASE_TEMPLATE("many calls at once: each answered once, one request and one email for each", Wiring, HWC_WIRINGS) {
+  hwc::fake::project crowd{.id = "project"};
+  std::vector<resend_email> operations;
+  for (int i = 0; i != 60; ++i) {
+    operations.push_back({.user_id = "user-" + std::to_string(i)});
+    if (i % 10 != 9) crowd.users.push_back({.id = operations.back().user_id, .user_email = "user@workspace.example"});
+  }
+  hwc::fake::workspace many{crowd, signer};
+  Wiring wiring{many};
+  hwc::client client{wiring.endpoint(), wiring.transport, signer, hwc::return_result{}};
+  std::set<std::string> told;
+  const auto sum = client.send_all(
+      operations,
+      [&](const resend_email& op, const hwc::result<hwc::no_content>& outcome, const hwc::call_info& info) {
+        CHECK(told.insert(op.user_id).second);
+        CHECK(outcome.has_value() == !op.user_id.ends_with('9'));
+        CHECK(info.attempts == 1);
+      },
+      {.concurrency = 8});
+  CHECK(sum == hwc::send_all_summary{.sent = 54, .not_sent = 6});
+  CHECK(told.size() == 60);
+  CHECK(wiring.requests() == 60);
+  CHECK(many.outbox().size() == 54);
+}
+
 TEST_CASE_TEMPLATE("421, then a success: two requests, the second one on another connection", Wiring, HWC_WIRINGS) {
   auto service = make_service();
   Wiring wiring{service};
