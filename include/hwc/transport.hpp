@@ -76,8 +76,10 @@ concept send_returns_exchange_result = requires(T& t, const http_request& reques
 //  5. returns by `options.deadline`, and promptly when `options.stop` asks;
 //  6. sends target, headers and body byte for byte, and adds only what no signature covers;
 //  7. verifies certificates and host names for an https origin, and accepts TLS 1.2 or later only;
-//  8. refuses, with `invalid_argument`, headers that would change the framing of the message or that cannot be sent;
+//  8. refuses, with `invalid_argument`, what `request_flaw` finds (see <hwc/request_flaw.hpp>);
 //  9. throws, if at all, only before a byte of the request can have left.
+//
+// <hwc/testing/conformance.hpp> proves all of that of a transport, except the last.
 //
 // Optional members:
 //  - `static constexpr bool thread_safe = true;` says that `send` may be called from many threads at once;

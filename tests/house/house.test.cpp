@@ -179,6 +179,9 @@ TEST_CASE("third parties: simdjson belongs to one file, and the core needs no li
   expect(house::check_third_parties({{"include/hwc/json/read.hpp", simdjson}}), "include/hwc/json/read.hpp:1",
          "only include/hwc/json/impl/source.ipp");
   expect_none(house::check_third_parties({{"include/hwc/operation.hpp", "#include <boost/describe/class.hpp>\n"}}));
+  expect_none(house::check_third_parties({{"include/hwc/testing/socket_server.hpp", "#include <sys/socket.h>\n"}}));
+  expect(house::check_third_parties({{"include/hwc/testing/memory_server.hpp", "#include <sys/socket.h>\n"}}),
+         "include/hwc/testing/memory_server.hpp:1", "<sys/socket.h>, which the core must not need");
   expect(house::check_third_parties({{"include/hwc/operation.hpp", "#include <boost/hana.hpp>\n"}}),
          "include/hwc/operation.hpp:1", "<boost/hana.hpp>, which the core must not need");
 }

@@ -31,6 +31,21 @@ TEST_CASE("the README's program: examples/first_call.cpp, word for word, in no m
   CHECK(lines <= 15);
 }
 
+TEST_CASE("the README's code: each block stands in a file under examples, word for word") {
+  std::string all;
+  for (const auto& entry : std::filesystem::directory_iterator{support::source_dir() / "examples"}) {
+    if (entry.path().extension() == ".cpp") all += support::read_file(entry.path());
+  }
+  auto text = support::read_file(support::source_dir() / "README.md");
+  int blocks = 0;
+  for (auto block = first_block(text, "cpp"); !block.empty(); block = first_block(text, "cpp")) {
+    CHECK_MESSAGE(all.find(block) != std::string::npos, block);
+    text.erase(0, text.find(block) + block.size());
+    ++blocks;
+  }
+  CHECK(blocks >= 2);
+}
+
 TEST_CASE("the README's links: each leads to a file") {
   const auto text = support::read_file(support::source_dir() / "README.md");
   for (auto at = text.find("]("); at != std::string::npos; at = text.find("](", at + 2)) {

@@ -2,7 +2,8 @@
 #ifndef HWC_TESTS_SUPPORT_TRANSPORT_CASES_HPP
 #define HWC_TESTS_SUPPORT_TRANSPORT_CASES_HPP
 
-// What every transport over sockets must do, against servers that misbehave by script. The including file defines
+// What the transports of this library do beyond what the conformance kit demands of all: which bytes they add, which
+// connections they keep, what their errors say and name, and what their options do. The including file defines
 // HWC_TRANSPORT, the transport's type, and HWC_TRANSPORT_OPTIONS, its options' type, and may use what stands in the
 // unnamed namespace for cases of its own.
 
@@ -228,18 +229,6 @@ TEST_CASE_TEMPLATE(
   for (std::size_t i = kinds; i != sent; ++i) CHECK(server.request(i) == server.request(i - kinds));
 }
 
-TEST_CASE_TEMPLATE("a body of 3 MB arrives whole and without waiting for 100-continue; 1 request", Transport,
-                   HWC_TRANSPORT) {
-  fault_server server;
-  Transport t;
-  std::string body(3'000'000, 'x');
-  body.back() = 'y';
-  REQUIRE(send(t, request_to(server.port(), http_method::post, body)).answered());
-  CHECK(server.requests() == 1);
-  CHECK(server.request(0).ends_with("\r\n\r\n" + body));
-  CHECK(server.request(0).find("Expect") == std::string::npos);
-}
-
 TEST_CASE_TEMPLATE("two calls use one connection; 2 requests", Transport, HWC_TRANSPORT) {
   fault_server server;
   Transport t;
@@ -344,20 +333,6 @@ TEST_CASE_TEMPLATE("a kept connection was closed or reset before the next call: 
   }
 }
 
-TEST_CASE_TEMPLATE("a second answer nobody asked for is not taken for that of the next call; 2 requests", Transport,
-                   HWC_TRANSPORT) {
-  for (const std::string_view extra : {"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nlate", "garbage"}) {
-    fault_server server{{{{.answer = ok + std::string{extra}}}}};
-    Transport t;
-    CHECK(send(t, request_to(server.port())).answered());
-    const auto o = send(t, request_to(server.port()));
-    REQUIRE(o.answered());
-    CHECK(o.response.body == "ok");
-    CHECK(server.requests() == 2);
-    CHECK(server.connections() == 2);
-  }
-}
-
 TEST_CASE_TEMPLATE("the connection is reset before the last byte of a large body: not sent; 0 requests", Transport,
                    HWC_TRANSPORT) {
   for (const std::size_t read : {std::size_t{0}, std::size_t{1}, std::size_t{100'000}}) {
@@ -438,16 +413,6 @@ TEST_CASE_TEMPLATE(
   CHECK(server.connections() == 2);
 }
 
-TEST_CASE_TEMPLATE("silence in the TLS handshake: timeout, not sent, retryable; 0 requests", Transport, HWC_TRANSPORT) {
-  fault_server server{{{{.afterwards = then::stall, .read = 1}}}};
-  Transport t;
-  const auto o = send(t, secure_request_to(server.port()), within(100ms));
-  check_failed(o, error_kind::timeout, delivery::not_sent);
-  CHECK(o.error().retryable);
-  CHECK(o.took < 1s);
-  CHECK(server.requests() == 0);
-}
-
 TEST_CASE_TEMPLATE("connect_timeout passes before the deadline: connection, not sent, retryable; 0 requests", Transport,
                    HWC_TRANSPORT) {
   fault_server server{{{{.afterwards = then::stall, .read = 1}}}};
@@ -457,49 +422,6 @@ TEST_CASE_TEMPLATE("connect_timeout passes before the deadline: connection, not 
   CHECK(o.error().retryable);
   CHECK(o.error().cause == std::errc::timed_out);
   CHECK(o.took < 1s);
-}
-
-TEST_CASE_TEMPLATE("the TLS handshake is cut: tls, not sent, retryable; 0 requests", Transport, HWC_TRANSPORT) {
-  for (const auto how : {then::close, then::reset}) {
-    fault_server server{{{{.afterwards = how, .read = 1}}}};
-    Transport t;
-    const auto o = send(t, secure_request_to(server.port()));
-    check_failed(o, error_kind::tls, delivery::not_sent);
-    CHECK(o.error().retryable);
-    CHECK(server.requests() == 0);
-  }
-}
-
-TEST_CASE_TEMPLATE("the peer does not speak TLS: tls, not sent, not retryable; 0 requests", Transport, HWC_TRANSPORT) {
-  fault_server server{{{{.answer = ok, .afterwards = then::close, .read = 1}}}};
-  Transport t;
-  const auto o = send(t, secure_request_to(server.port()));
-  check_failed(o, error_kind::tls, delivery::not_sent);
-  CHECK_FALSE(o.error().retryable);
-}
-
-TEST_CASE_TEMPLATE(
-    "stop while waiting for the answer: cancelled, unknown, at once, and the connection is dropped; 2 requests",
-    Transport, HWC_TRANSPORT) {
-  fault_server server{{{{.afterwards = then::stall}}}};
-  Transport t;
-  std::stop_source source;
-  steady_clock::time_point asked;
-  std::jthread other{[&] {
-    server.await_requests(1);
-    asked = steady_clock::now();
-    source.request_stop();
-  }};
-  auto options = within(5s);
-  options.stop = source.get_token();
-  const auto o = send(t, request_to(server.port()), options);
-  other.join();
-  check_failed(o, error_kind::cancelled, delivery::unknown);
-  CHECK_FALSE(o.error().retryable);
-  CHECK(steady_clock::now() - asked < 1s);
-  CHECK(send(t, request_to(server.port())).answered());
-  CHECK(server.requests() == 2);
-  CHECK(server.connections() == 2);
 }
 
 TEST_CASE_TEMPLATE("stopped or past the deadline beforehand: not sent, no connection; 0 requests", Transport,
@@ -514,49 +436,6 @@ TEST_CASE_TEMPLATE("stopped or past the deadline beforehand: not sent, no connec
   check_failed(send(t, request_to(server.port()), within(-1ms)), error_kind::timeout, delivery::not_sent);
   CHECK(server.connections() == 0);
   CHECK(server.requests() == 0);
-}
-
-TEST_CASE_TEMPLATE("no deadline: the answer is waited for; 1 request", Transport, HWC_TRANSPORT) {
-  fault_server server;
-  Transport t;
-  CHECK(send(t, request_to(server.port()), {}).answered());
-  CHECK(server.requests() == 1);
-}
-
-TEST_CASE_TEMPLATE("an answer that is no HTTP: malformed_response, unknown; 1 request", Transport, HWC_TRANSPORT) {
-  for (const std::string_view answer : {
-           "garbage\r\n\r\n",
-           "SSH-2.0-OpenSSH_9.2\r\n",
-           "HTTP/1.1 abc OK\r\n\r\n",
-           "HTTP/1.1 20 OK\r\n\r\n",
-           "HTTP/1.1 2000 OK\r\n\r\n",
-           "HTTP/1.1 000 None\r\n\r\n",
-           "HTTP/1.1 099 Low\r\nContent-Length: 0\r\n\r\n",
-           "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n",
-           "HTTP/7.0 200 OK\r\nContent-Length: 0\r\n\r\n",
-           "\r\n\r\n",
-           "<html>HTTP/0.9</html>",
-           "HTTP/1.1 200 OK\r\nno colon\r\n\r\n",
-       }) {
-    CAPTURE(answer);
-    fault_server server{{{{.answer = std::string{answer}, .afterwards = then::close}}}};
-    Transport t;
-    const auto o = send(t, request_to(server.port()));
-    check_failed(o, error_kind::malformed_response, delivery::unknown);
-    CHECK(server.requests() == 1);
-  }
-}
-
-TEST_CASE_TEMPLATE("unusual statuses come through as they are; 1 request each", Transport, HWC_TRANSPORT) {
-  for (const int status : {200, 201, 299, 401, 418, 500, 600, 999}) {
-    CAPTURE(status);
-    fault_server server{{{{.answer = "HTTP/1.1 " + std::to_string(status) + " x\r\nContent-Length: 0\r\n\r\n"}}}};
-    Transport t;
-    const auto o = send(t, request_to(server.port()));
-    REQUIRE(o.answered());
-    CHECK(o.response.status == status);
-    CHECK(server.requests() == 1);
-  }
 }
 
 TEST_CASE_TEMPLATE("the answer ends or breaks off at each byte of its head: unknown; after it: success; 1 request each",
@@ -647,29 +526,6 @@ TEST_CASE_TEMPLATE("a NUL in a header line: no crash, unknown; 1 request", Trans
   CHECK(server.requests() == 1);
 }
 
-TEST_CASE_TEMPLATE("interim answers are passed over; 1 request", Transport, HWC_TRANSPORT) {
-  fault_server server{{{{.answer = "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n"
-                                   "HTTP/1.1 201 Created\r\nX-Final: 1\r\nContent-Length: 2\r\n\r\nok"}}}};
-  Transport t;
-  const auto o = send(t, request_to(server.port()));
-  REQUIRE(o.answered());
-  CHECK(o.response.status == 201);
-  CHECK(o.response.body == "ok");
-  CHECK_FALSE(o.response.headers.contains("Link"));
-  CHECK(o.response.headers.size() == 2);
-  CHECK(server.requests() == 1);
-}
-
-TEST_CASE_TEMPLATE("only an interim answer, then the end: unknown, its status is no hint; 1 request", Transport,
-                   HWC_TRANSPORT) {
-  fault_server server{{{{.answer = "HTTP/1.1 100 Continue\r\n\r\n", .afterwards = then::close}}}};
-  Transport t;
-  const auto o = send(t, request_to(server.port()));
-  check_failed(o, error_kind::malformed_response, delivery::unknown);
-  CHECK(o.error().status == 0);
-  CHECK(server.requests() == 1);
-}
-
 TEST_CASE_TEMPLATE(
     "the answer comes before the body is read, then the connection closes: the answer counts; 0 complete requests",
     Transport, HWC_TRANSPORT) {
@@ -726,35 +582,6 @@ TEST_CASE_TEMPLATE("the body ends early, breaks off, stalls or has bad chunks: s
   }
 }
 
-TEST_CASE_TEMPLATE("a body that ends with the connection is complete; 1 request", Transport, HWC_TRANSPORT) {
-  fault_server server{{{{.answer = "HTTP/1.1 200 OK\r\n\r\nabc", .afterwards = then::close}}}};
-  Transport t;
-  const auto o = send(t, request_to(server.port()));
-  REQUIRE(o.answered());
-  CHECK(o.response.body == "abc");
-  CHECK_FALSE(o.response.truncated);
-  CHECK(server.requests() == 1);
-}
-
-TEST_CASE_TEMPLATE("a body at the limit is kept, one over it is cut there and no more is read; 1 request each",
-                   Transport, HWC_TRANSPORT) {
-  for (const std::size_t limit : {std::size_t{0}, std::size_t{1000}, std::size_t{200'000}}) {
-    for (const std::size_t over : {std::size_t{0}, std::size_t{1}, std::size_t{1'000'000}}) {
-      const std::string body(limit + over, 'b');
-      fault_server server{
-          {{{.answer = "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body}}}};
-      Transport t;
-      auto options = within(5s);
-      options.response_limit = limit;
-      const auto o = send(t, request_to(server.port()), options);
-      REQUIRE(o.answered());
-      CHECK(o.response.body.size() == limit);
-      CHECK(o.response.truncated == (over != 0));
-      CHECK(server.requests() == 1);
-    }
-  }
-}
-
 TEST_CASE_TEMPLATE("an encoded body is handed over as it is; 1 request", Transport, HWC_TRANSPORT) {
   fault_server server{
       {{{.answer = "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\n\x1f\x8b\x08x"}}}};
@@ -763,21 +590,6 @@ TEST_CASE_TEMPLATE("an encoded body is handed over as it is; 1 request", Transpo
   REQUIRE(o.answered());
   CHECK(o.response.body == "\x1f\x8b\x08x");
   CHECK(server.requests() == 1);
-}
-
-TEST_CASE_TEMPLATE("redirects and 401 are answers like any other; 1 request each", Transport, HWC_TRANSPORT) {
-  for (const std::string_view status : {"301", "302", "303", "307", "308", "401", "407", "417", "421", "425"}) {
-    fault_server other;
-    fault_server server{{{{.answer = "HTTP/1.1 " + std::string{status} +
-                                     " x\r\nLocation: http://127.0.0.1:" + std::to_string(other.port()) +
-                                     "/\r\nWWW-Authenticate: Basic realm=\"x\"\r\nContent-Length: 0\r\n\r\n"}}}};
-    Transport t;
-    const auto o = send(t, request_to(server.port()));
-    REQUIRE(o.answered());
-    CHECK(std::to_string(o.response.status) == status);
-    CHECK(server.requests() == 1);
-    CHECK(other.connections() == 0);
-  }
 }
 
 TEST_CASE_TEMPLATE("204 has no body and leaves the connection usable; 2 requests", Transport, HWC_TRANSPORT) {
@@ -790,39 +602,6 @@ TEST_CASE_TEMPLATE("204 has no body and leaves the connection usable; 2 requests
   CHECK(send(t, request_to(server.port())).answered());
   CHECK(server.requests() == 2);
   CHECK(server.connections() == 1);
-}
-
-TEST_CASE_TEMPLATE("requests that cannot be put on the wire: invalid_argument, not sent; 0 requests", Transport,
-                   HWC_TRANSPORT) {
-  using namespace std::string_literals;
-  fault_server server;
-  Transport t;
-  const auto refused = [&](auto change) {
-    auto request = request_to(server.port());
-    change(request);
-    const auto o = send(t, request);
-    check_failed(o, error_kind::invalid_argument, delivery::not_sent);
-    CHECK_FALSE(o.error().retryable);
-    CHECK(o.error().message.find("secret") == std::string::npos);
-  };
-  for (const auto& value : {"secret\r\nX: y"s, "secret\n"s, "secret\r"s, "secret\0x"s}) {
-    refused([&](auto& r) { r.headers.add("X-Auth-Token", value); });
-    refused([&](auto& r) { r.headers.add(value, "x"); });
-  }
-  for (const auto& target : {""s, "x"s, "/a b"s, "/a\r\nX: y"s, "/a\0"s, "http://127.0.0.1/"s}) {
-    refused([&](auto& r) { r.target = target; });
-  }
-  for (const auto& host : {""s, "127.0.0.1/x"s, "user@127.0.0.1"s, "127.0.0.1?"s, "127.0.0.1#"s, "a b"s, "a%b"s}) {
-    refused([&](auto& r) { r.origin.host = host; });
-  }
-  refused([](auto& r) { r.origin.port = 0; });
-  refused([](auto& r) { r.headers.add("", "x"); });
-  refused([](auto& r) { r.headers.add("Transfer-Encoding", "chunked"); });
-  refused([](auto& r) { r.headers.add("Expect", "100-continue"); });
-  refused([](auto& r) { r.headers.add("Content-Length", "3"); });
-  refused([](auto& r) { r.headers.add("Content-Length", "2x"); });
-  CHECK(server.connections() == 0);
-  CHECK(server.requests() == 0);
 }
 
 TEST_CASE_TEMPLATE("a proxy of the environment: asked on the way to other machines, never on the way to this one",
@@ -962,31 +741,6 @@ TEST_CASE_TEMPLATE("the server demands a client certificate: tls, never sent aga
   CHECK((o.error().kind == error_kind::tls || o.error().kind == error_kind::connection));
   CHECK(server.requests() == 0);
   CHECK(server.connections() == 1);
-}
-
-TEST_CASE_TEMPLATE(
-    "8 threads with 50 calls each on one transport: every call is answered with its own answer; 400 requests",
-    Transport, HWC_TRANSPORT) {
-  hwc::beast::server server{
-      [](const hwc::http_request& request) { return hwc::http_response{.status = 200, .body = request.body}; },
-      "127.0.0.1", 0};
-  Transport t;
-  std::atomic<int> answered = 0;
-  {
-    std::vector<std::jthread> threads;
-    for (int thread = 0; thread != 8; ++thread) {
-      threads.emplace_back([&, thread] {
-        for (int call = 0; call != 50; ++call) {
-          const auto body = std::to_string(thread) + "/" + std::to_string(call);
-          const auto o = send(t, request_to(server.port(), http_method::post, body));
-          if (o.answered() && o.response.body == body) ++answered;
-        }
-      });
-    }
-  }
-  CHECK(answered == 400);
-  CHECK(server.requests() == 400);
-  CHECK(server.connections() <= 8);
 }
 
 #endif  // HWC_TESTS_SUPPORT_TRANSPORT_CASES_HPP

@@ -2,6 +2,7 @@
 #ifndef HWC_FAKE_TRANSPORT_HPP
 #define HWC_FAKE_TRANSPORT_HPP
 
+#include <hwc/detail/request_flaw.hpp>
 #include <hwc/fake/clock.hpp>
 #include <hwc/fake/service.hpp>
 #include <hwc/http.hpp>
@@ -53,9 +54,9 @@ struct exchange {
 //   hwc::fake::transport t;                                       // only what the script says:
 //   t.expect({.request = "POST /v2/p/users/u/resend-email", .response = {.status = 503}});
 //
-// It is strict: a request that nothing foresees is answered with a failure, and `violations()` tells of it and of each
-// scripted exchange that did not happen. A test asks for it at the end; where it does not although there are
-// violations, the program ends with a message when the last copy goes.
+// It refuses what no transport can put on a wire, and it is strict: a request that nothing foresees is answered with a
+// failure, and `violations()` tells of it and of each scripted exchange that did not happen. A test asks for it at the
+// end; where it does not although there are violations, the program ends with a message when the last copy goes.
 //
 // Copies share everything, so a test keeps one and gives another to the client. May be used from many threads; requests
 // are then served one at a time.
@@ -153,6 +154,12 @@ class transport {
 
   [[nodiscard]] outcome plan(const http_request& request, const exchange_options& options) {
     const auto now = clock_.now();
+    if (const auto flaw = hwc::detail::request_flaw(request); !flaw.empty()) {
+      return {.ends = now.steady,
+              .outcome = transport_error{.kind = error_kind::invalid_argument,
+                                         .sent = delivery::not_sent,
+                                         .message = "not sent: " + std::string{flaw}}};
+    }
     if (options.stop.stop_requested()) return give_up(now.steady, error_kind::cancelled, delivery::not_sent);
     if (now.steady >= options.deadline) return give_up(now.steady, error_kind::timeout, delivery::not_sent);
     auto next = state_->serve_one(request, now.wall);

@@ -27,7 +27,7 @@ class any_transport {
   static constexpr bool thread_safe = true;
 
   template <class T>
-  requires(!std::same_as<T, any_transport> && transport<T>) any_transport(T inner)
+  requires(!std::same_as<T, any_transport> && transport<T>) explicit any_transport(T inner)
       : model_{std::make_unique<model<T>>(std::move(inner))} {
     static_assert(is_thread_safe_v<T>,
                   "hwc: any_transport holds only transports that many threads may use; give the transport `static "

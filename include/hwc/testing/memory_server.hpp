@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef HWC_TESTING_MEMORY_SERVER_HPP
+#define HWC_TESTING_MEMORY_SERVER_HPP
+
+#include <hwc/fake/transport.hpp>
+#include <hwc/http.hpp>
+#include <hwc/testing/scripted_server.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdlib>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace hwc::testing {
+
+// A scripted server without a network: what stands behind `hwc::fake::transport`, in its virtual time.
+//
+//   hwc::testing::memory_server server;
+//   … server.transport() …            // a new one after each `play`
+//
+// It plays steps that take a whole request. A step without answer is a lost connection where it ends one, and silence
+// where it does not; so is a late answer, since no one waits for it. `echo` works in the step `otherwise` only.
+class memory_server : public scripted_server {
+ public:
+  memory_server() { memory_server::restart({}, {.answer = std::string{ok_answer}}); }
+  ~memory_server() override { static_cast<void>(transport_.violations()); }
+
+  // Answers as `play` says. Copies share all.
+  [[nodiscard]] fake::transport transport() const { return transport_; }
+
+  [[nodiscard]] http_origin origin() const override { return {.tls = true, .host = "memory.example", .port = 443}; }
+  void refuse() override {
+    arrived_ = transport_.requests().size();
+    for (int i = 0; i != 100; ++i) transport_.expect({.failure = fake::connection_refused()});
+  }
+  [[nodiscard]] bool on_wire() const override { return false; }
+  [[nodiscard]] std::size_t requests() const override { return arrived_ ? *arrived_ : transport_.requests().size(); }
+  [[nodiscard]] std::string request(std::size_t index) const override {
+    const auto all = transport_.requests();
+    return index < requests() ? to_wire(all[index]) : std::string{};
+  }
+  [[nodiscard]] std::size_t connections() const override { return 0; }
+  bool await_ends(std::size_t) const override { return true; }
+
+ private:
+  void restart(std::vector<script> scripts, step otherwise) override {
+    static_cast<void>(transport_.violations());
+    arrived_.reset();
+    transport_ = fake::transport{[otherwise](const http_request& request) {
+      if (otherwise.meanwhile) otherwise.meanwhile();
+      return otherwise.echo ? http_response{.status = 200, .body = request.body} : from_wire(otherwise.answer);
+    }};
+    for (auto& each : scripts) {
+      for (auto& next : each) transport_.expect(exchange_of(std::move(next)));
+    }
+  }
+
+  static fake::exchange exchange_of(step next) {
+    const bool ends = next.afterwards == step::then::close || next.afterwards == step::then::reset;
+    fake::exchange made{.response = from_wire(next.answer), .meanwhile = std::move(next.meanwhile)};
+    if (next.late || (next.answer.empty() && !ends)) {
+      made.delay = std::chrono::hours{24};
+    } else if (next.answer.empty()) {
+      made.failure = fake::connection_lost();
+    }
+    return made;
+  }
+
+  // The reverse of `testing::to_wire`.
+  static http_response from_wire(std::string_view text) {
+    http_response answer;
+    const auto head = std::min(text.find("\r\n\r\n"), text.size());
+    answer.body = text.substr(std::min(head + 4, text.size()));
+    answer.status = std::atoi(std::string{text.substr(std::min<std::size_t>(9, head), 3)}.c_str());
+    for (auto at = std::min(text.find("\r\n"), head); at < head;) {
+      const auto end = std::min(text.find("\r\n", at + 2), head);
+      const auto field = text.substr(at + 2, end - at - 2);
+      const auto colon = std::min(field.find(": "), field.size());
+      answer.headers.add(field.substr(0, colon), field.substr(std::min(colon + 2, field.size())));
+      at = end;
+    }
+    return answer;
+  }
+
+  static std::string to_wire(const http_request& request) {
+    std::string text{hwc::to_string(request.method)};
+    text += ' ' + request.target + " HTTP/1.1\r\n";
+    for (const auto& [name, value] : request.headers) {
+      text += name;
+      text += ": ";
+      text += value;
+      text += "\r\n";
+    }
+    return text + "\r\n" + request.body;
+  }
+
+  fake::transport transport_;
+  std::optional<std::size_t> arrived_{};  // before it began to refuse
+};
+
+}  // namespace hwc::testing
+
+#endif  // HWC_TESTING_MEMORY_SERVER_HPP
