@@ -26,9 +26,12 @@ class any_transport {
  public:
   static constexpr bool thread_safe = true;
 
+  // Asks for `send` alone, and for the rest inside: whether a class that holds this one can be moved must not depend on
+  // whether it can be converted to this one.
   template <class T>
-  requires(!std::same_as<T, any_transport> && transport<T>) explicit any_transport(T inner)
+  requires(!std::same_as<T, any_transport> && detail::has_send<T>) any_transport(T inner)
       : model_{std::make_unique<model<T>>(std::move(inner))} {
+    static_assert(transport<T>, "hwc: any_transport holds a transport; see <hwc/transport.hpp> for what one is");
     static_assert(is_thread_safe_v<T>,
                   "hwc: any_transport holds only transports that many threads may use; give the transport `static "
                   "constexpr bool thread_safe = true;` if it is one");

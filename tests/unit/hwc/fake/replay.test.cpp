@@ -16,7 +16,7 @@ const std::string line =
 TEST_CASE("a replayed answer: status, headers, body and mark as they were recorded") {
   auto t = hwc::fake::replay(line).value();
   hwc::http_response response;
-  CHECK(t.send({.target = "/a"}, response, {}));
+  CHECK(t.send({.origin = {.host = "a.example"}, .target = "/a"}, response, {}));
   CHECK(response.status == 200);
   CHECK(response.headers.find("Date") == "x");
   CHECK(response.body == "{}");

@@ -11,7 +11,9 @@ using hwc::error_kind;
 
 namespace {
 
-hwc::http_request post(std::string target) { return {.method = hwc::http_method::post, .target = std::move(target)}; }
+hwc::http_request post(std::string target) {
+  return {.method = hwc::http_method::post, .origin = {.host = "workspace.example"}, .target = std::move(target)};
+}
 
 }  // namespace
 
@@ -126,4 +128,20 @@ TEST_CASE("copies: the same script, record and time") {
   CHECK(copy.requests().size() == 1);
   CHECK(t.clock().now().steady == copy.clock().now().steady);
   CHECK(copy.violations() == "");
+}
+
+TEST_CASE("what no transport can put on a wire: refused, and nothing of the script is used; 0 requests") {
+  hwc::fake::transport t;
+  t.expect({});
+  auto request = post("/a");
+  request.headers.add("X-Auth-Token", "secret\r\nX-Evil: 1");
+  hwc::http_response response;
+  const auto refused = t.send(request, response, {});
+  REQUIRE_FALSE(refused.has_value());
+  CHECK(refused.error().kind == hwc::error_kind::invalid_argument);
+  CHECK(refused.error().sent == hwc::delivery::not_sent);
+  CHECK(refused.error().message.find("secret") == std::string::npos);
+  CHECK(t.requests().empty());
+  CHECK(t.send(post("/a"), response, {}).has_value());
+  CHECK(t.violations() == "");
 }

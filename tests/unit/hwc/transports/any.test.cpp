@@ -65,3 +65,17 @@ TEST_CASE("any_transport chosen at run time: one type for all") {
     CHECK(client.send(resend_email{.user_id = "u"}).has_value() == !in_memory);
   }
 }
+
+TEST_CASE("any_transport in a wrapper that is made from it alone: still movable, still a transport") {
+  struct wrapper {
+    explicit wrapper(hwc::any_transport one) : inner{std::move(one)} {}
+    hwc::exchange_result send(const hwc::http_request& request, hwc::http_response& response,
+                              const hwc::exchange_options& options) {
+      return inner.send(request, response, options);
+    }
+    hwc::any_transport inner;
+  };
+  static_assert(hwc::transport<wrapper>);
+  hwc::client client{where, wrapper{plain_transport{}}, signer, hwc::return_result{}};
+  CHECK(client.send(resend_email{.user_id = "u"}).has_value());
+}

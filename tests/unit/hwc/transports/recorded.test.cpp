@@ -80,7 +80,7 @@ TEST_CASE("a recording of bodies that are no text: says so, and is still one lin
   std::string line;
   hwc::recorded recording{t, [&](std::string_view text) { line = text; }};
   hwc::http_response response;
-  CHECK(recording.send({.target = "/"}, response, {}));
+  CHECK(recording.send({.origin = {.host = "a.example"}, .target = "/"}, response, {}));
   CHECK(hwc::json::read<hwc::recording>(line).value().response_body == "(not UTF-8)");
   CHECK(response.body == "\xFF\xFE");
   CHECK(t.violations() == "");
