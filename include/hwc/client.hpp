@@ -58,9 +58,29 @@ class client {
   static constexpr bool policies_are_usable =
       (transport<Transport> || async_transport<Transport>)&&signer<Signer> && error_policy<ErrorPolicy>;
 
+  // Whether a call of this kind can be made at all; a wrong one gets one sentence.
+  template <class Op>
+  static constexpr bool can_block() {
+    static_assert(!policies_are_usable || hwc::transport<Transport>,
+                  "hwc: this Transport is asynchronous and cannot block; call `async_send(op, token)` instead; see "
+                  "<hwc/transport.hpp>");
+    return policies_are_usable && hwc::transport<Transport> && detail::check_operation<Op>();
+  }
+  template <class Op>
+  static constexpr bool can_defer() {
+    static_assert(
+        !policies_are_usable || async_transport<Transport>,
+        "hwc: this Transport is not asynchronous; call `send(op)` instead, or take hwc::beast::async_transport; "
+        "see <hwc/transport.hpp>");
+    return policies_are_usable && async_transport<Transport> && detail::check_operation<Op>();
+  }
+
  public:
   // Whether many threads may use the client at once.
   static constexpr bool thread_safe = is_thread_safe_v<Transport>;
+
+  // Whether `send` and `send_all` can be called, and not only `async_send`.
+  static constexpr bool blocking = hwc::transport<Transport>;
 
   client(endpoint where, Transport transport, Signer signer, ErrorPolicy policy = {})
       : endpoint_{std::move(where)},
@@ -94,16 +114,15 @@ class client {
   // the handler runs on its associated executor, with no lock held. A cancellation slot of the handler, and the
   // options' stop token, end the call as `cancelled`, with what is known of the delivery.
   template <class Op, class Token>
-  requires async_transport<Transport>
   auto async_send(Op op, const call_options& options, Token&& token) {
-    static_assert(detail::check_operation<Op>());
-    decltype(auto) clock = detail::clock_of(transport_);
-    return transport_.async_call(async_call<Op, Signer, ErrorPolicy>{std::move(op), endpoint_, signer_, policy_,
-                                                                     options, buffers_->take(), seed(clock.now())},
-                                 std::forward<Token>(token));
+    if constexpr (can_defer<Op>()) {
+      decltype(auto) clock = detail::clock_of(transport_);
+      return transport_.async_call(async_call<Op, Signer, ErrorPolicy>{std::move(op), endpoint_, signer_, policy_,
+                                                                       options, buffers_->take(), seed(clock.now())},
+                                   std::forward<Token>(token));
+    }
   }
   template <class Op, class Token>
-  requires async_transport<Transport>
   auto async_send(Op op, Token&& token) {
     return async_send(std::move(op), call_options{}, std::forward<Token>(token));
   }
@@ -118,7 +137,7 @@ class client {
   template <std::ranges::input_range Operations, class Sink>
   send_all_summary send_all(Operations&& operations, Sink sink, const send_all_options& options = {}) {
     using op_type = std::ranges::range_value_t<Operations>;
-    if constexpr (policies_are_usable && detail::check_operation<op_type>()) {
+    if constexpr (can_block<op_type>()) {
       decltype(auto) clock = detail::clock_of(transport_);
       const auto first_seed = seed(clock.now());
       auto limited = options;
@@ -138,7 +157,7 @@ class client {
  private:
   template <class Op>
   decltype(auto) run(const Op& op, const call_options& options) {
-    if constexpr (policies_are_usable && detail::check_operation<Op>()) {
+    if constexpr (can_block<Op>()) {
       return policy_.complete(drive(op, options));
     } else {
       return result<no_content>{};  // our sentence stands above already; something that compiles keeps it the only one
@@ -190,7 +209,10 @@ client(endpoint, Transport, Signer, ErrorPolicy) -> client<Transport, Signer, Er
 //   template <hwc::client_of<hwc::workspace::resend_email> Client>
 //   void welcome(Client& client, const std::string& user_id);
 template <class T, class Op>
-concept client_of = operation<Op> && requires(T& client, const Op& op, const call_options& options) {
+concept client_of = operation<Op> && !requires {
+  requires !T::blocking;
+}
+&&requires(T& client, const Op& op, const call_options& options) {
   client.send(op);
   client.send(op, options);
 };

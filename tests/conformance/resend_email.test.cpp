@@ -24,8 +24,9 @@ using hwc::delivery;
 using hwc::error_kind;
 using hwc::workspace::resend_email;
 
-#define HWC_SOCKET_WIRINGS \
-  conformance::curl_plain, conformance::curl_tls, conformance::beast_plain, conformance::beast_tls
+#define HWC_SOCKET_WIRINGS                                                                          \
+  conformance::curl_plain, conformance::curl_tls, conformance::beast_plain, conformance::beast_tls, \
+      conformance::async_plain, conformance::async_tls
 #define HWC_WIRINGS conformance::in_memory, HWC_SOCKET_WIRINGS
 
 namespace {
@@ -63,7 +64,8 @@ TEST_CASE_TEMPLATE("a signed request: one arrives, the email is in the outbox un
   Wiring wiring{service};
   hwc::client client{wiring.endpoint(), wiring.transport, signer, hwc::return_result{}};
   hwc::call_info info;
-  const auto sent = client.send(resend_email{.user_id = "user", .template_id = "email01"}, {.info = &info});
+  const auto sent =
+      conformance::call(client, resend_email{.user_id = "user", .template_id = "email01"}, {.info = &info});
   REQUIRE_MESSAGE(sent.has_value(), to_string(sent.error()));
   CHECK(wiring.requests() == 1);
   CHECK(info.attempts == 1);
@@ -81,7 +83,7 @@ TEST_CASE_TEMPLATE("a token, or temporary keys: let through where they are good,
   Wiring wiring{service};
   const auto send_with = [&](auto with) {
     hwc::client client{wiring.endpoint(), wiring.transport, with, hwc::return_result{}};
-    return client.send(resend_email{.user_id = "user"});
+    return conformance::call(client, resend_email{.user_id = "user"});
   };
   CHECK(send_with(hwc::token_signer{"a-good-token"}));
   CHECK(send_with(temporary));
@@ -104,8 +106,8 @@ TEST_CASE_TEMPLATE("what arrives: the same method, target, signed headers and bo
   recording_service service;
   Wiring wiring{service};
   hwc::client client{wiring.endpoint(), wiring.transport, hwc::token_signer{"token"}, hwc::return_result{}};
-  CHECK(client.send(resend_email{.user_id = "a/b?c#d %2F\xC3\xA9", .template_id = "\xC3\xA9\""}));
-  CHECK(client.send(resend_email{.user_id = "user"}));
+  CHECK(conformance::call(client, resend_email{.user_id = "a/b?c#d %2F\xC3\xA9", .template_id = "\xC3\xA9\""}));
+  CHECK(conformance::call(client, resend_email{.user_id = "user"}));
   CHECK(wiring.requests() == 2);
   const auto& seen = service.state->seen;
   REQUIRE(seen.size() == 2);
@@ -131,7 +133,7 @@ TEST_CASE_TEMPLATE("a user_id that cannot be one: refused, and nothing arrives",
   hwc::client client{wiring.endpoint(), wiring.transport, signer, hwc::return_result{}};
   for (const auto& user_id : {std::string{}, std::string{"."}, std::string{".."}, std::string{"u\r\nX-Evil: 1"},
                               std::string{"u\0", 2}, std::string{"u\t"}, std::string{"\xFF"}}) {
-    const auto sent = client.send(resend_email{.user_id = user_id});
+    const auto sent = conformance::call(client, resend_email{.user_id = user_id});
     REQUIRE_FALSE(sent);
     CHECK(sent.error().kind == error_kind::invalid_argument);
     CHECK(sent.error().sent == delivery::not_sent);
@@ -161,7 +163,7 @@ TEST_CASE_TEMPLATE("a strange user_id: signed and served as one segment of the p
   append_authority(url, origin);
   hwc::client client{hwc::endpoint{url, "strange"}, wiring.transport, signer, hwc::return_result{}};
   for (const auto& id : ids) {
-    const auto sent = client.send(resend_email{.user_id = id});
+    const auto sent = conformance::call(client, resend_email{.user_id = id});
     CHECK_MESSAGE(sent.has_value(), id.substr(0, 20), sent ? "" : to_string(sent.error()).substr(0, 200));
   }
   CHECK(wiring.requests() == ids.size());
@@ -191,7 +193,7 @@ TEST_CASE_TEMPLATE("every documented error status: kind, code, message and reque
     service.answer_next(
         status,
         {.error_code = "WKS.00081102", .error_msg = "\xC3\xA9: said so", .encoded_authorization_message = "opaque"});
-    const auto outcome = client.send(resend_email{.user_id = "user"});
+    const auto outcome = conformance::call(client, resend_email{.user_id = "user"});
     REQUIRE_FALSE(outcome);
     const auto& why = outcome.error();
     const auto status_now = status;
@@ -239,7 +241,7 @@ TEST_CASE_TEMPLATE("421, then a success: two requests, the second one on another
   Wiring wiring{service};
   hwc::client client{wiring.endpoint(), wiring.transport, signer, hwc::return_result{}};
   service.answer_next({.status = 421});
-  CHECK(client.send(resend_email{.user_id = "user"}));
+  CHECK(conformance::call(client, resend_email{.user_id = "user"}));
   CHECK(wiring.requests() == 2);
   if constexpr (requires { wiring.server; }) CHECK(wiring.server.connections() == 2);
   CHECK(service.outbox().size() == 1);
@@ -249,13 +251,13 @@ TEST_CASE_TEMPLATE("three calls one after the other: one connection", Wiring, HW
   auto service = make_service();
   Wiring wiring{service};
   hwc::client client{wiring.endpoint(), wiring.transport, signer, hwc::return_result{}};
-  for (int i = 0; i != 3; ++i) CHECK(client.send(resend_email{.user_id = "user"}));
+  for (int i = 0; i != 3; ++i) CHECK(conformance::call(client, resend_email{.user_id = "user"}));
   CHECK(wiring.requests() == 3);
   CHECK(wiring.server.connections() == 1);
 }
 
 TEST_CASE_TEMPLATE("https with an unknown authority, or a certificate for another name: refused, and nothing arrives",
-                   Transport, hwc::curl::transport, hwc::beast::transport) {
+                   Transport, hwc::curl::transport, hwc::beast::transport, hwc::tests::awaited) {
   auto service = make_service();
   const hwc::tests::test_ca ca;
   const hwc::tests::test_ca other_ca;
@@ -264,7 +266,7 @@ TEST_CASE_TEMPLATE("https with an unknown authority, or a certificate for anothe
     hwc::beast::server server{service, "127.0.0.1", 0, {identity.certificate_chain_pem, identity.private_key_pem}};
     hwc::client client{hwc::endpoint{server.url(), "project"}, Transport{{.ca_file = trusted.file()}}, signer,
                        hwc::return_result{}};
-    auto outcome = client.send(resend_email{.user_id = "user"});
+    auto outcome = conformance::call(client, resend_email{.user_id = "user"});
     CHECK(server.requests() == (outcome ? 1 : 0));
     return outcome;
   };
@@ -279,15 +281,15 @@ TEST_CASE_TEMPLATE("https with an unknown authority, or a certificate for anothe
 }
 
 TEST_CASE_TEMPLATE("a reused connection that ends after the request was read: the server has it once, outcome unknown",
-                   Transport, hwc::curl::transport, hwc::beast::transport) {
+                   Transport, hwc::curl::transport, hwc::beast::transport, hwc::tests::awaited) {
   using step = hwc::tests::fault_step;
   for (const auto ending : {step::then::close, step::then::reset}) {
     hwc::tests::fault_server server{{{{.answer = std::string{hwc::tests::fault_server::ok}}, {.afterwards = ending}}}};
     hwc::client client{hwc::endpoint{"http://127.0.0.1:" + std::to_string(server.port()), "project"}, Transport{},
                        signer, hwc::return_result{}};
-    CHECK(client.send(resend_email{.user_id = "first"}));
+    CHECK(conformance::call(client, resend_email{.user_id = "first"}));
     CHECK(server.requests() == 1);
-    const auto outcome = client.send(resend_email{.user_id = "second"});
+    const auto outcome = conformance::call(client, resend_email{.user_id = "second"});
     REQUIRE_FALSE(outcome);
     CHECK(outcome.error().sent == delivery::unknown);
     CHECK(outcome.error().attempts == 1);

@@ -4,15 +4,21 @@
 
 #include <hwc/beast/server.hpp>
 #include <hwc/beast/transport.hpp>
+#include <hwc/call_options.hpp>
 #include <hwc/curl/transport.hpp>
 #include <hwc/endpoint.hpp>
 #include <hwc/fake/service.hpp>
 #include <hwc/fake/transport.hpp>
+#include <hwc/transport.hpp>
 
+#include "support/awaited.hpp"
 #include "support/test_ca.hpp"
+
+#include <boost/asio/use_future.hpp>
 
 #include <cstddef>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 namespace conformance {
@@ -50,6 +56,15 @@ struct tls {
   Transport transport{{.ca_file = ca.file()}};
 };
 
+// Makes a call and waits for its end, with the asynchronous driver where the transport has one.
+template <class Client, class Op>
+auto call(Client& client, const Op& op, const hwc::call_options& options = {}) {
+  if constexpr (hwc::async_transport<std::remove_cvref_t<decltype(client.transport())>>)
+    return client.async_send(op, options, boost::asio::use_future).get();
+  else
+    return client.send(op, options);
+}
+
 struct curl_plain : plain<hwc::curl::transport> {
   static constexpr const char* name = "libcurl, plain http";
   using plain::plain;
@@ -67,6 +82,16 @@ struct beast_plain : plain<hwc::beast::transport> {
 
 struct beast_tls : tls<hwc::beast::transport> {
   static constexpr const char* name = "Beast, https";
+  using tls::tls;
+};
+
+struct async_plain : plain<hwc::tests::awaited> {
+  static constexpr const char* name = "Beast, asynchronous, plain http";
+  using plain::plain;
+};
+
+struct async_tls : tls<hwc::tests::awaited> {
+  static constexpr const char* name = "Beast, asynchronous, https";
   using tls::tls;
 };
 

@@ -17,12 +17,19 @@
 
 namespace hwc::tests {
 
-// An asynchronous transport that is waited for, so that what is made for blocking ones can be asked of it.
+// An asynchronous transport on a thread of its own, which can be waited for: what is made for blocking transports can
+// be asked of it too. Copies are the same one.
 class awaited {
  public:
   static constexpr bool thread_safe = true;
+  static constexpr bool asynchronous = true;
 
-  explicit awaited(beast::transport_options options = {}) : state_{std::make_unique<state>(std::move(options))} {}
+  explicit awaited(beast::transport_options options = {}) : state_{std::make_shared<state>(std::move(options))} {}
+
+  template <class Job, class Token>
+  auto async_call(Job job, Token&& token) {
+    return state_->inner.async_call(std::move(job), std::forward<Token>(token));
+  }
 
   exchange_result send(const http_request& request, http_response& response, const exchange_options& options) {
     return state_->inner.async_exchange(request, response, options, boost::asio::use_future).get();
@@ -40,7 +47,7 @@ class awaited {
     beast::async_transport inner;
     std::thread thread{[this] { io.run(); }};
   };
-  std::unique_ptr<state> state_;
+  std::shared_ptr<state> state_;
 };
 
 }  // namespace hwc::tests

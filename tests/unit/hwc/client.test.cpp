@@ -60,6 +60,10 @@ static_assert(hwc::client_of<hwc::client<hwc::fake::transport, hwc::token_signer
 static_assert(hwc::client_of<hwc::client<hwc::fake::transport, hwc::token_signer, yes_or_no>, get_thing>);
 static_assert(!hwc::client_of<hwc::client<hwc::fake::transport, hwc::token_signer>, thing>);
 static_assert(!hwc::client_of<int, resend_email>);
+struct asynchronous_transport {
+  static constexpr bool asynchronous = true;
+};
+static_assert(!hwc::client_of<hwc::client<asynchronous_transport, hwc::token_signer>, resend_email>);
 
 TEST_CASE("a client with two policies: throws on error") {
   hwc::fake::transport t;
