@@ -23,10 +23,18 @@ struct expected_signature {
   std::string string_to_sign;
   std::string signed_headers;
   std::string payload_hash;
+  std::optional<std::string> request_target;
   std::optional<std::string> authorization;
+  std::optional<std::string> authorization_prefix;
+  std::optional<std::string> private_key_hex;
+  std::optional<std::string> public_key_hex;
+  std::optional<std::string> sample_signature_der_hex;
+  std::optional<std::string> derived_key_hex;
 };
 BOOST_DESCRIBE_STRUCT(expected_signature, (),
-                      (canonical_request, string_to_sign, signed_headers, payload_hash, authorization))
+                      (canonical_request, string_to_sign, signed_headers, payload_hash, request_target, authorization,
+                       authorization_prefix, private_key_hex, public_key_hex, sample_signature_der_hex,
+                       derived_key_hex))
 
 // An entry of tests/data/signing-vectors.json.
 struct signing_vector {
@@ -34,6 +42,8 @@ struct signing_vector {
   std::string algorithm;
   std::string ak;
   std::string sk;
+  std::optional<std::string> region;
+  std::optional<std::string> service;
   std::string method;
   std::optional<std::string> host;
   std::string path;
@@ -88,8 +98,9 @@ struct signing_vector {
   }
 };
 BOOST_DESCRIBE_STRUCT(signing_vector, (),
-                      (id, algorithm, ak, sk, method, host, path, query, canonical_query, headers, body, body_base64,
-                       x_sdk_date, expected, python_sdk_result, canonical_request, string_to_sign, authorization))
+                      (id, algorithm, ak, sk, region, service, method, host, path, query, canonical_query, headers,
+                       body, body_base64, x_sdk_date, expected, python_sdk_result, canonical_request, string_to_sign,
+                       authorization))
 
 struct signing_vectors {
   std::vector<signing_vector> vectors;

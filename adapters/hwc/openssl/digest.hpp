@@ -2,47 +2,40 @@
 #ifndef HWC_OPENSSL_DIGEST_HPP
 #define HWC_OPENSSL_DIGEST_HPP
 
+#include <hwc/openssl/detail/library.hpp>
+
 #include <hwc/error.hpp>
 
-#include <openssl/err.h>
 #include <openssl/evp.h>
 
 #include <array>
-#include <memory>
-#include <span>
+#include <cstddef>
 #include <string>
 #include <string_view>
 
 namespace hwc::openssl {
-namespace detail {
 
-inline const unsigned char* bytes(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
+// The hashes that the algorithms are made of, by the names that OpenSSL's providers give them.
+struct sha256 {
+  static constexpr const char* name = "SHA256";
+  static constexpr std::size_t size = 32;   // of the hash, in bytes
+  static constexpr std::size_t block = 64;  // that it works on, in bytes
+};
+struct sm3 {
+  static constexpr const char* name = "SM3";
+  static constexpr std::size_t size = 32;
+  static constexpr std::size_t block = 64;
+};
 
-inline void append_hex(std::string& out, std::span<const unsigned char> bytes) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  for (const auto byte : bytes) {
-    out += digits[byte >> 4U];
-    out += digits[byte & 0xFU];
-  }
-}
-
-// The oldest error in OpenSSL's queue of this thread, which is then emptied.
-inline error library_error() {
-  std::array<char, 256> text{};
-  ERR_error_string_n(ERR_get_error(), text.data(), text.size());
-  ERR_clear_error();
-  return {.kind = error_kind::credentials, .message = std::string{"OpenSSL could not sign: "} + text.data()};
-}
-
-}  // namespace detail
-
-// A hash over everything given to `update`, by one of OpenSSL's algorithms. A failure of OpenSSL is reported by
-// `finish`.
-template <auto Algorithm>
+// A hash over everything given to `update`. A failure of OpenSSL, and a hash that it does not offer, are reported by
+// `finish` as `error_kind::credentials`.
+template <class Hash>
 class digest {
  public:
   digest() : context_{EVP_MD_CTX_new()} {
-    good_ = context_ && EVP_DigestInit_ex(context_.get(), Algorithm(), nullptr) == 1;
+    const auto algorithm = detail::fetch_hash(Hash::name);
+    offered_ = algorithm != nullptr;
+    good_ = context_ && offered_ && EVP_DigestInit_ex2(context_.get(), algorithm.get(), nullptr) == 1;
   }
 
   void update(std::string_view bytes) {
@@ -51,18 +44,17 @@ class digest {
 
   // Appends the hash in lower-case hexadecimal digits. To be called once.
   [[nodiscard]] result<void> finish(std::string& hex) {
-    std::array<unsigned char, EVP_MAX_MD_SIZE> hash;
+    std::array<unsigned char, Hash::size> hash;
     unsigned size = 0;
+    if (!offered_) return detail::not_offered(Hash::name);
     if (!good_ || EVP_DigestFinal_ex(context_.get(), hash.data(), &size) != 1) return detail::library_error();
-    detail::append_hex(hex, {hash.data(), size});
+    detail::append_hex(hex, hash);
     return {};
   }
 
  private:
-  struct free_context {
-    void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
-  };
-  std::unique_ptr<EVP_MD_CTX, free_context> context_;
+  detail::owned<EVP_MD_CTX_free> context_;
+  bool offered_ = false;
   bool good_ = false;
 };
 

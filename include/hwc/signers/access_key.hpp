@@ -42,6 +42,8 @@ class digest_writer {
 //
 //   hwc::access_key_signer<hwc::openssl::sdk_hmac_sha256> signer{{ak, sk}};
 //
+// With an algorithm whose key is bound to a region and service, they are given too.
+//
 // `sign` adds the headers X-Sdk-Date (from `now`), Host, X-Project-Id (if the request has a project), X-Security-Token
 // (of a temporary key) and Authorization; each is left as it is where the request already has it, and a request with an
 // Authorization is not signed at all, as in the vendor's SDKs. A body whose Content-Type is neither JSON nor BSON is
@@ -67,48 +69,61 @@ class access_key_signer {
                 "sign(std::string_view, std::string&) const`; see <hwc/signers/signature_algorithm.hpp>");
 
  public:
-  explicit access_key_signer(access_key key) : key_{std::move(key)}, signing_key_{key_} {}
+  // Whether the algorithm's key is bound to a region and a service.
+  static constexpr bool scoped = detail::has_scoped_signing_key<Algorithm>;
+
+  explicit access_key_signer(access_key key) requires(!scoped) : key_{std::move(key)}, signing_key_{key_} {}
+  access_key_signer(access_key key, credential_scope scope) requires scoped : key_{std::move(key)},
+                                                                              signing_key_{key_, std::move(scope)} {}
 
   [[nodiscard]] result<void> sign(http_request& request, wall_time now) const {
-    if (key_.ak.empty() || key_.sk.empty()) {
-      return error{.kind = error_kind::credentials,
-                   .message = key_.ak.empty()
-                                  ? "the access key id (AK) is empty; give one"
-                                  : "the secret access key (SK) is empty; give the one that belongs to the AK"};
-    }
-    auto& headers = request.headers;
-    if (headers.contains("Authorization")) return {};
-    std::string text;  // host, hashes and string to sign, one after the other
-    add_headers(request, now, text);
-    const std::string date{*headers.find("X-Sdk-Date")};
-    if (!parse_sdk_date(date)) {
-      return error{.kind = error_kind::invalid_argument,
-                   .message = "X-Sdk-Date is malformed; write it as YYYYMMDDTHHMMSSZ or leave it out"};
-    }
-    auto covered = signed_headers::of(headers);
-    if (!covered) return covered.error();
-
-    std::string payload;
-    if (auto done = payload_hash(request, payload); !done) return done;
-    typename Algorithm::digest digest;
-    detail::digest_writer writer{digest};
-    append_canonical_request(writer, request, *covered, payload);
-    writer.flush();
-    text = Algorithm::name;
-    text += '\n';
-    text += date;
-    text += '\n';
-    if (auto done = digest.finish(text); !done) return done;
-
+    if (auto usable = check_key(); !usable || request.headers.contains("Authorization")) return usable;
+    if (auto done = prepare(request, now); !done) return done;
+    auto covered = signed_headers::of(request.headers);
+    if (!covered) return std::move(covered).error();
+    std::string text, scope;
+    if (auto done = write_string_to_sign(request, *covered, text, scope); !done) return done;
     std::string authorization{Algorithm::name};
-    authorization += " Access=";
+    authorization += scoped ? " Credential=" : " Access=";
     authorization += key_.ak;
+    if (scoped) authorization += '/' + scope;
     authorization += ", SignedHeaders=";
     covered->append_names(authorization);
     authorization += ", Signature=";
-    if (auto done = signing_key_.sign(text, authorization); !done) return done;
-    headers.add("Authorization", authorization);
+    if constexpr (scoped) {
+      if (auto done = signing_key_.sign(text, scope, authorization); !done) return done;
+    } else {
+      if (auto done = signing_key_.sign(text, authorization); !done) return done;
+    }
+    request.headers.add("Authorization", authorization);
     return {};
+  }
+
+  // The steps of `sign`, to look at when a signature does not match: `prepare` adds the headers except Authorization,
+  // and the others give the texts of a request that is prepared or signed.
+  [[nodiscard]] result<void> prepare(http_request& request, wall_time now) const {
+    if (auto usable = check_key(); !usable) return usable;
+    add_headers(request, now);
+    if (!parse_sdk_date(*request.headers.find("X-Sdk-Date"))) {
+      return error{.kind = error_kind::invalid_argument,
+                   .message = "X-Sdk-Date is malformed; write it as YYYYMMDDTHHMMSSZ or leave it out"};
+    }
+    return {};
+  }
+  [[nodiscard]] result<std::string> canonical_request(const http_request& request) const {
+    auto covered = signed_headers::of(request.headers);
+    if (!covered) return std::move(covered).error();
+    std::string payload, text;
+    if (auto done = payload_hash(request, payload); !done) return std::move(done).error();
+    append_canonical_request(text, request, *covered, payload);
+    return text;
+  }
+  [[nodiscard]] result<std::string> string_to_sign(const http_request& request) const {
+    auto covered = signed_headers::of(request.headers);
+    if (!covered) return std::move(covered).error();
+    std::string text, scope;
+    if (auto done = write_string_to_sign(request, *covered, text, scope); !done) return std::move(done).error();
+    return text;
   }
 
   // The access key id, which is no secret.
@@ -127,15 +142,47 @@ class access_key_signer {
   }
 
  private:
-  void add_headers(http_request& request, wall_time now, std::string& scratch) const {
+  [[nodiscard]] result<void> check_key() const {
+    if (!key_.ak.empty() && !key_.sk.empty()) return {};
+    return error{.kind = error_kind::credentials,
+                 .message = key_.ak.empty()
+                                ? "the access key id (AK) is empty; give one"
+                                : "the secret access key (SK) is empty; give the one that belongs to the AK"};
+  }
+
+  // Of a request that has an X-Sdk-Date. The canonical request goes straight into the hash.
+  result<void> write_string_to_sign(const http_request& request, const signed_headers& covered, std::string& text,
+                                    std::string& scope) const {
+    const auto date = request.headers.find("X-Sdk-Date").value_or("");
+    if constexpr (scoped) {
+      auto bound = signing_key_.scope(date);
+      if (!bound) return std::move(bound).error();
+      scope = *std::move(bound);
+    }
+    std::string payload;
+    if (auto done = payload_hash(request, payload); !done) return done;
+    typename Algorithm::digest digest;
+    detail::digest_writer writer{digest};
+    append_canonical_request(writer, request, covered, payload);
+    writer.flush();
+    text += Algorithm::name;
+    text += '\n';
+    text += date;
+    text += '\n';
+    if (scoped) text += scope + '\n';
+    return digest.finish(text);
+  }
+
+  void add_headers(http_request& request, wall_time now) const {
     auto& headers = request.headers;
     const auto add_missing = [&](std::string_view name, std::string_view value) {
       if (!value.empty() && !headers.contains(name)) headers.add(name, value);
     };
     const auto date = format_sdk_date(now);
     add_missing("X-Sdk-Date", {date.data(), date.size()});
-    append_authority(scratch, request.origin);
-    add_missing("Host", scratch);
+    std::string host;
+    append_authority(host, request.origin);
+    add_missing("Host", host);
     add_missing("X-Project-Id", request.project_id);
     add_missing("X-Security-Token", key_.security_token.reveal());
     // The vendor's SDKs look for this very spelling.

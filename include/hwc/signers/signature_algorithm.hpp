@@ -18,6 +18,12 @@ struct access_key {
   secret security_token{};  // of temporary keys, sent as X-Security-Token; empty for permanent ones
 };
 
+// What the key of some algorithms is bound to, besides the day.
+struct credential_scope {
+  std::string region{};   // id of the region, e.g. "cn-north-4"; "globe" with global credentials
+  std::string service{};  // name of the service, as the vendor defines it for such signatures
+};
+
 namespace detail {
 
 template <class T>
@@ -38,10 +44,21 @@ concept has_digest = std::default_initializable<typename T::digest> &&
 };
 
 template <class T>
-concept has_signing_key = std::constructible_from<typename T::signing_key, const access_key&> &&
+concept has_plain_signing_key = std::constructible_from<typename T::signing_key, const access_key&> &&
     requires(const typename T::signing_key& key, std::string_view text, std::string& hex) {
   { key.sign(text, hex) } -> std::same_as<result<void>>;
 };
+
+template <class T>
+concept has_scoped_signing_key =
+    std::constructible_from<typename T::signing_key, const access_key&, credential_scope> &&
+    requires(const typename T::signing_key& key, std::string_view text, std::string& hex) {
+  { key.scope(text) } -> std::same_as<result<std::string>>;
+  { key.sign(text, text, hex) } -> std::same_as<result<void>>;
+};
+
+template <class T>
+concept has_signing_key = has_plain_signing_key<T> || has_scoped_signing_key<T>;
 
 }  // namespace detail
 
@@ -56,6 +73,14 @@ concept has_signing_key = std::constructible_from<typename T::signing_key, const
 //   struct signing_key {                                       // what can be prepared from a key once
 //     explicit signing_key(const hwc::access_key&);
 //     hwc::result<void> sign(std::string_view text, std::string& hex) const;    // appends; from many threads at once
+//   };
+//
+// The key of an algorithm that binds it to a scope, such as V11-HMAC-SHA256, is instead
+//
+//   struct signing_key {
+//     signing_key(const hwc::access_key&, hwc::credential_scope);
+//     hwc::result<std::string> scope(std::string_view sdk_date) const;                 // "20250314/cn-north-4/service"
+//     hwc::result<void> sign(std::string_view text, std::string_view scope, std::string& hex) const;
 //   };
 //
 // A failure of the library is kept and reported by `finish` and `sign`, as `error_kind::credentials`.

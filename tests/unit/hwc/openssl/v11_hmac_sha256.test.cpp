@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <hwc/openssl/v11_hmac_sha256.hpp>
+
+#include "support/signature_checks.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <thread>
+#include <vector>
+
+using algorithm = hwc::openssl::v11_hmac_sha256;
+using signer = hwc::access_key_signer<algorithm>;
+
+TEST_CASE("every V11-HMAC-SHA256 vector: both texts and Authorization are the vendor's") {
+  CHECK(support::check_vectors<algorithm>() == 6);
+}
+
+TEST_CASE("the Go SDK's own vectors for V11") {
+  CHECK(support::check_go_vectors<algorithm>([](const auto& vector, const std::string& text) {
+          const algorithm::signing_key key{hwc::access_key{vector.ak, vector.sk}, {*vector.region, *vector.service}};
+          std::string signature;
+          CHECK(key.sign(text, key.scope(vector.x_sdk_date).value(), signature));
+          return signature;
+        }) == 2);
+}
+
+TEST_CASE("no region or no service: credentials, and the message says what to give") {
+  for (const auto& [scope, says] : {std::pair<hwc::credential_scope, std::string>{{"", "demo"}, "region"},
+                                    std::pair<hwc::credential_scope, std::string>{{"cn-north-4", ""}, "service"}}) {
+    hwc::http_request request{.origin = {.host = "workspace.example"}, .target = "/"};
+    const auto done = signer{{"ak", "sk"}, scope}.sign(request, hwc::wall_time{});
+    REQUIRE_FALSE(done.has_value());
+    CHECK(done.error().kind == hwc::error_kind::credentials);
+    CHECK(done.error().message.find(says) != std::string::npos);
+    CHECK_FALSE(request.headers.contains("Authorization"));
+  }
+}
+
+TEST_CASE("one key on many threads over a change of day: each signature is that of its day") {
+  const algorithm::signing_key key{hwc::access_key{"ak", "sk"}, {"region", "service"}};
+  const auto sign = [&](const std::string& date) {
+    std::string signature;
+    CHECK(key.sign("text", key.scope(date).value(), signature));
+    return signature;
+  };
+  const std::string days[] = {"20250314T235959Z", "20250315T000000Z"};
+  const std::string expected[] = {sign(days[0]), sign(days[1])};
+  CHECK(expected[0] != expected[1]);
+  std::vector<int> wrong(4);
+  std::vector<std::jthread> threads;
+  for (auto& count : wrong) {
+    threads.emplace_back([&] {
+      for (int i = 0; i != 100; ++i) {
+        std::string signature;
+        if (!key.sign("text", key.scope(days[i % 2]).value(), signature) || signature != expected[i % 2]) ++count;
+      }
+    });
+  }
+  threads.clear();
+  CHECK(wrong == std::vector<int>(4));
+}
