@@ -4,11 +4,11 @@
 #include <hwc/client.hpp>
 #include <hwc/fake/workspace.hpp>
 #include <hwc/openssl/sdk_hmac_sha256.hpp>
+#include <hwc/openssl/testing/authority.hpp>
 #include <hwc/signers/access_key.hpp>
 #include <hwc/signers/token.hpp>
+#include <hwc/testing/socket_server.hpp>
 #include <hwc/workspace/resend_email.hpp>
-
-#include "support/fault_server.hpp"
 
 #include <doctest/doctest.h>
 
@@ -259,9 +259,9 @@ TEST_CASE_TEMPLATE("three calls one after the other: one connection", Wiring, HW
 TEST_CASE_TEMPLATE("https with an unknown authority, or a certificate for another name: refused, and nothing arrives",
                    Transport, hwc::curl::transport, hwc::beast::transport, hwc::tests::awaited) {
   auto service = make_service();
-  const hwc::tests::test_ca ca;
-  const hwc::tests::test_ca other_ca;
-  const auto send_to = [&](const hwc::tests::test_ca& trusted, const char* name) {
+  const hwc::openssl::testing::authority ca;
+  const hwc::openssl::testing::authority other_ca;
+  const auto send_to = [&](const hwc::openssl::testing::authority& trusted, const char* name) {
     const auto identity = ca.issue({name});
     hwc::beast::server server{service, "127.0.0.1", 0, {identity.certificate_chain_pem, identity.private_key_pem}};
     hwc::client client{hwc::endpoint{server.url(), "project"}, Transport{{.ca_file = trusted.file()}}, signer,
@@ -282,9 +282,10 @@ TEST_CASE_TEMPLATE("https with an unknown authority, or a certificate for anothe
 
 TEST_CASE_TEMPLATE("a reused connection that ends after the request was read: the server has it once, outcome unknown",
                    Transport, hwc::curl::transport, hwc::beast::transport, hwc::tests::awaited) {
-  using step = hwc::tests::fault_step;
+  using hwc::testing::step;
   for (const auto ending : {step::then::close, step::then::reset}) {
-    hwc::tests::fault_server server{{{{.answer = std::string{hwc::tests::fault_server::ok}}, {.afterwards = ending}}}};
+    hwc::testing::socket_server server{
+        {{{.answer = std::string{hwc::testing::socket_server::ok}}, {.afterwards = ending}}}};
     hwc::client client{hwc::endpoint{"http://127.0.0.1:" + std::to_string(server.port()), "project"}, Transport{},
                        signer, hwc::return_result{}};
     CHECK(conformance::call(client, resend_email{.user_id = "first"}));

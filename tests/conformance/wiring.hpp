@@ -9,10 +9,10 @@
 #include <hwc/endpoint.hpp>
 #include <hwc/fake/service.hpp>
 #include <hwc/fake/transport.hpp>
+#include <hwc/openssl/testing/authority.hpp>
 #include <hwc/transport.hpp>
 
 #include "support/awaited.hpp"
-#include "support/test_ca.hpp"
 
 #include <boost/asio/use_future.hpp>
 
@@ -50,8 +50,8 @@ struct tls {
         server{std::move(service), "127.0.0.1", 0, {identity.certificate_chain_pem, identity.private_key_pem}} {}
   [[nodiscard]] hwc::endpoint endpoint() const { return {server.url(), "project"}; }
   [[nodiscard]] std::size_t requests() const { return server.requests(); }
-  hwc::tests::test_ca ca;
-  hwc::tests::test_identity identity;
+  hwc::openssl::testing::authority ca;
+  hwc::openssl::testing::identity identity;
   hwc::beast::server server;
   Transport transport{{.ca_file = ca.file()}};
 };

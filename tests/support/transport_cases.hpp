@@ -9,11 +9,10 @@
 
 #include <hwc/beast/server.hpp>
 #include <hwc/http.hpp>
+#include <hwc/openssl/testing/authority.hpp>
+#include <hwc/testing/socket_server.hpp>
 #include <hwc/transport.hpp>
 #include <hwc/version.hpp>
-
-#include "support/fault_server.hpp"
-#include "support/test_ca.hpp"
 
 #include <arpa/inet.h>
 #include <doctest/doctest.h>
@@ -43,14 +42,14 @@ using hwc::delivery;
 using hwc::error_kind;
 using hwc::http_method;
 using transport_options = HWC_TRANSPORT_OPTIONS;
-using hwc::tests::fault_server;
-using hwc::tests::fault_step;
-using hwc::tests::test_ca;
-using then = fault_step::then;
+using hwc::openssl::testing::authority;
+using hwc::testing::socket_server;
+using hwc::testing::step;
+using then = step::then;
 using std::chrono::steady_clock;
 
-const std::string ok{fault_server::ok};
-const hwc::tests::fault_step answer_ok{.answer = ok};
+const std::string ok{socket_server::ok};
+const hwc::testing::step answer_ok{.answer = ok};
 
 hwc::http_request request_to(std::uint16_t port, http_method method = http_method::post, std::string body = "{}") {
   hwc::http_request request;
@@ -135,7 +134,7 @@ const std::initializer_list<method_and_body> every_kind_of_request = {
 TEST_CASE_TEMPLATE(
     "POST with body: its bytes go out exactly as given, with Host, User-Agent and Content-Length added; 1 request",
     Transport, HWC_TRANSPORT) {
-  fault_server server;
+  socket_server server;
   Transport t;
   auto request = request_to(server.port());
   request.target = "/v2/a%2Fb/..%2f/./../x//y/%7e?q=a%20b&empty=&x=#not-a-fragment";
@@ -168,7 +167,7 @@ TEST_CASE_TEMPLATE(
 TEST_CASE_TEMPLATE(
     "the request's own Host, User-Agent, Accept and Content-Length replace what would be added; 1 request", Transport,
     HWC_TRANSPORT) {
-  fault_server server;
+  socket_server server;
   Transport t;
   auto request = request_to(server.port());
   request.headers.add("Host", "workspace.example.com");
@@ -194,7 +193,7 @@ TEST_CASE_TEMPLATE("every method: Content-Length stands where there is a body or
     const auto& body = each.body;
     CAPTURE(to_string(method));
     CAPTURE(body);
-    fault_server server;
+    socket_server server;
     Transport t{{.user_agent = ""}};
     REQUIRE(send(t, request_to(server.port(), method, body)).answered());
     const bool length = !body.empty() || (method != http_method::get && method != http_method::delete_);
@@ -209,7 +208,7 @@ TEST_CASE_TEMPLATE("every method: Content-Length stands where there is a body or
 TEST_CASE_TEMPLATE(
     "all kinds of requests one after the other on one handle: none leaves a trace in the next; 1 request each",
     Transport, HWC_TRANSPORT) {
-  fault_server server;
+  socket_server server;
   Transport t{{.user_agent = ""}};
   std::size_t sent = 0;
   const auto start = steady_clock::now();
@@ -230,7 +229,7 @@ TEST_CASE_TEMPLATE(
 }
 
 TEST_CASE_TEMPLATE("two calls use one connection; 2 requests", Transport, HWC_TRANSPORT) {
-  fault_server server;
+  socket_server server;
   Transport t;
   auto copy = t;
   CHECK(send(t, request_to(server.port())).answered());
@@ -241,7 +240,7 @@ TEST_CASE_TEMPLATE("two calls use one connection; 2 requests", Transport, HWC_TR
 
 TEST_CASE_TEMPLATE("fresh_connection: connects anew, and the new connection is the one that is kept; 3 requests",
                    Transport, HWC_TRANSPORT) {
-  fault_server server;
+  socket_server server;
   Transport t;
   auto fresh = within(5s);
   fresh.fresh_connection = true;
@@ -255,7 +254,7 @@ TEST_CASE_TEMPLATE("fresh_connection: connects anew, and the new connection is t
 
 TEST_CASE_TEMPLATE("no idle connections wanted: each call connects; 2 requests", Transport, HWC_TRANSPORT) {
   for (const auto& options : {transport_options{.max_idle_connections = 0}, transport_options{.idle_age = 0ms}}) {
-    fault_server server;
+    socket_server server;
     Transport t{options};
     CHECK(send(t, request_to(server.port())).answered());
     CHECK(send(t, request_to(server.port())).answered());
@@ -266,7 +265,7 @@ TEST_CASE_TEMPLATE("no idle connections wanted: each call connects; 2 requests",
 
 TEST_CASE_TEMPLATE("more origins than idle connections: the one unused for longest is closed; 1 request per call",
                    Transport, HWC_TRANSPORT) {
-  fault_server first, second;
+  socket_server first, second;
   Transport t{{.max_idle_connections = 1}};
   CHECK(send(t, request_to(first.port())).answered());
   CHECK(send(t, request_to(second.port())).answered());
@@ -287,7 +286,7 @@ TEST_CASE_TEMPLATE("a used connection breaks after the request was read: unknown
       const auto& body = each.body;
       CAPTURE(to_string(method));
       CAPTURE(body);
-      fault_server server{{{answer_ok, {.afterwards = how}}}};
+      socket_server server{{{answer_ok, {.afterwards = how}}}};
       Transport t;
       CHECK(send(t, request_to(server.port(), method, body)).answered());
       const auto o = send(t, request_to(server.port(), method, body));
@@ -305,7 +304,7 @@ TEST_CASE_TEMPLATE("a new connection breaks after the request was read: unknown,
     for (const auto& each : every_kind_of_request) {
       const auto& method = each.method;
       const auto& body = each.body;
-      fault_server server{{{{.afterwards = how}}}};
+      socket_server server{{{{.afterwards = how}}}};
       Transport t;
       const auto o = send(t, request_to(server.port(), method, body));
       check_failed(o, error_kind::connection, delivery::unknown);
@@ -321,7 +320,7 @@ TEST_CASE_TEMPLATE("a kept connection was closed or reset before the next call: 
     for (const auto& each : every_kind_of_request) {
       const auto& method = each.method;
       const auto& body = each.body;
-      fault_server server{{{{.answer = ok, .afterwards = how}}}};
+      socket_server server{{{{.answer = ok, .afterwards = how}}}};
       Transport t;
       const auto first = send(t, request_to(server.port(), method, body));
       REQUIRE(server.await_ends(1));
@@ -337,7 +336,7 @@ TEST_CASE_TEMPLATE("the connection is reset before the last byte of a large body
                    HWC_TRANSPORT) {
   for (const std::size_t read : {std::size_t{0}, std::size_t{1}, std::size_t{100'000}}) {
     CAPTURE(read);
-    fault_server server{{{{.afterwards = then::reset, .read = read}}}};
+    socket_server server{{{{.afterwards = then::reset, .read = read}}}};
     Transport t;
     // More than the kernel's buffers take.
     const auto o = send(t, request_to(server.port(), http_method::post, std::string(40'000'000, 'x')));
@@ -349,7 +348,7 @@ TEST_CASE_TEMPLATE("the connection is reset before the last byte of a large body
 
 TEST_CASE_TEMPLATE("a large body meets a server that stops reading: not sent by the deadline; 0 requests", Transport,
                    HWC_TRANSPORT) {
-  fault_server server{{{{.afterwards = then::stall, .read = 1}}}};
+  socket_server server{{{{.afterwards = then::stall, .read = 1}}}};
   Transport t;
   const auto o = send(t, request_to(server.port(), http_method::post, std::string(40'000'000, 'x')), within(150ms));
   check_failed(o, error_kind::timeout, delivery::not_sent);
@@ -381,7 +380,7 @@ TEST_CASE_TEMPLATE("unknown host: not sent, not retryable, the host named; 0 req
 TEST_CASE_TEMPLATE(
     "no descriptor left: not sent, not retryable, cause EMFILE, and it works again afterwards; 0 requests by then",
     Transport, HWC_TRANSPORT) {
-  fault_server server;
+  socket_server server;
   Transport t;
   rlimit limit{};
   REQUIRE(::getrlimit(RLIMIT_NOFILE, &limit) == 0);
@@ -402,7 +401,7 @@ TEST_CASE_TEMPLATE(
 TEST_CASE_TEMPLATE(
     "silence after the request: timeout, unknown; the late answer is not taken for the next call's; 2 requests",
     Transport, HWC_TRANSPORT) {
-  fault_server server{{{{.afterwards = then::stall}}}};
+  socket_server server{{{{.afterwards = then::stall}}}};
   Transport t;
   const auto o = send(t, request_to(server.port()), within(100ms));
   check_failed(o, error_kind::timeout, delivery::unknown);
@@ -415,7 +414,7 @@ TEST_CASE_TEMPLATE(
 
 TEST_CASE_TEMPLATE("connect_timeout passes before the deadline: connection, not sent, retryable; 0 requests", Transport,
                    HWC_TRANSPORT) {
-  fault_server server{{{{.afterwards = then::stall, .read = 1}}}};
+  socket_server server{{{{.afterwards = then::stall, .read = 1}}}};
   Transport t{{.connect_timeout = 100ms}};
   const auto o = send(t, secure_request_to(server.port()));
   check_failed(o, error_kind::connection, delivery::not_sent);
@@ -426,7 +425,7 @@ TEST_CASE_TEMPLATE("connect_timeout passes before the deadline: connection, not 
 
 TEST_CASE_TEMPLATE("stopped or past the deadline beforehand: not sent, no connection; 0 requests", Transport,
                    HWC_TRANSPORT) {
-  fault_server server;
+  socket_server server;
   Transport t;
   std::stop_source source;
   source.request_stop();
@@ -446,7 +445,7 @@ TEST_CASE_TEMPLATE("the answer ends or breaks off at each byte of its head: unkn
   for (const auto how : {then::close, then::reset}) {
     for (std::size_t cut = 0; cut <= answer.size(); ++cut) {
       CAPTURE(cut);
-      fault_server server{{{{.answer = answer.substr(0, cut), .afterwards = how}}}};
+      socket_server server{{{{.answer = answer.substr(0, cut), .afterwards = how}}}};
       Transport t;
       const auto o = send(t, request_to(server.port()));
       CHECK(server.requests() == 1);
@@ -481,7 +480,7 @@ TEST_CASE_TEMPLATE(
            "Content-Length: 99999999999999999999999\r\n",
        }) {
     CAPTURE(fields);
-    fault_server server{{{{.answer = "HTTP/1.1 200 OK\r\n" + std::string{fields} + "\r\n2\r\nok\r\n0\r\n\r\n"}}}};
+    socket_server server{{{{.answer = "HTTP/1.1 200 OK\r\n" + std::string{fields} + "\r\n2\r\nok\r\n0\r\n\r\n"}}}};
     Transport t;
     const auto o = send(t, request_to(server.port()), within(200ms));
     check_failed(o, error_kind::malformed_response, delivery::unknown);
@@ -492,7 +491,7 @@ TEST_CASE_TEMPLATE(
 }
 
 TEST_CASE_TEMPLATE("the same length twice is one length; 1 request", Transport, HWC_TRANSPORT) {
-  fault_server server{{{{.answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\nok"}}}};
+  socket_server server{{{{.answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\nok"}}}};
   Transport t;
   const auto o = send(t, request_to(server.port()));
   REQUIRE(o.answered());
@@ -508,7 +507,7 @@ TEST_CASE_TEMPLATE("a head over 64 KiB, 200 fields or a line without end: malfor
   const auto big = "X-Big: " + std::string(65 * 1024, 'x');
   for (const auto& answer : {"HTTP/1.1 200 OK\r\n" + fields + "\r\n", "HTTP/1.1 200 OK\r\n" + big + "\r\n\r\n",
                              "HTTP/1.1 200 OK\r\n" + big + big + big + big + big, interims}) {
-    fault_server server{{{{.answer = answer}}}};
+    socket_server server{{{{.answer = answer}}}};
     Transport t;
     const auto o = send(t, request_to(server.port()));
     check_failed(o, error_kind::malformed_response, delivery::unknown);
@@ -519,7 +518,7 @@ TEST_CASE_TEMPLATE("a head over 64 KiB, 200 fields or a line without end: malfor
 
 TEST_CASE_TEMPLATE("a NUL in a header line: no crash, unknown; 1 request", Transport, HWC_TRANSPORT) {
   using namespace std::string_literals;
-  fault_server server{{{{.answer = "HTTP/1.1 200 OK\r\nX-Nul: a\0b\r\nContent-Length: 0\r\n\r\n"s}}}};
+  socket_server server{{{{.answer = "HTTP/1.1 200 OK\r\nX-Nul: a\0b\r\nContent-Length: 0\r\n\r\n"s}}}};
   Transport t;
   const auto o = send(t, request_to(server.port()));
   if (!o.answered()) check_failed(o, error_kind::malformed_response, delivery::unknown);
@@ -529,9 +528,9 @@ TEST_CASE_TEMPLATE("a NUL in a header line: no crash, unknown; 1 request", Trans
 TEST_CASE_TEMPLATE(
     "the answer comes before the body is read, then the connection closes: the answer counts; 0 complete requests",
     Transport, HWC_TRANSPORT) {
-  fault_server server{{{{.answer = "HTTP/1.1 413 Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n",
-                         .afterwards = then::close,
-                         .read = 1}}}};
+  socket_server server{{{{.answer = "HTTP/1.1 413 Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n",
+                          .afterwards = then::close,
+                          .read = 1}}}};
   Transport t;
   const auto o = send(t, request_to(server.port(), http_method::post, std::string(2'000'000, 'x')));
   REQUIRE(o.answered());
@@ -540,7 +539,7 @@ TEST_CASE_TEMPLATE(
 }
 
 TEST_CASE_TEMPLATE("chunked answers, with trailers; 2 requests on one connection", Transport, HWC_TRANSPORT) {
-  fault_server server{
+  socket_server server{
       {{{.answer = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: X-T\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n"
                    "X-T: v\r\n\r\n"}}}};
   Transport t;
@@ -569,7 +568,7 @@ TEST_CASE_TEMPLATE("the body ends early, breaks off, stalls or has bad chunks: s
     const auto& answer = each.answer;
     const auto& afterwards = each.afterwards;
     CAPTURE(answer);
-    fault_server server{{{{.answer = std::string{answer}, .afterwards = afterwards}}}};
+    socket_server server{{{{.answer = std::string{answer}, .afterwards = afterwards}}}};
     Transport t;
     const auto o = send(t, request_to(server.port()), within(200ms));
     REQUIRE(o.answered());
@@ -583,7 +582,7 @@ TEST_CASE_TEMPLATE("the body ends early, breaks off, stalls or has bad chunks: s
 }
 
 TEST_CASE_TEMPLATE("an encoded body is handed over as it is; 1 request", Transport, HWC_TRANSPORT) {
-  fault_server server{
+  socket_server server{
       {{{.answer = "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\n\x1f\x8b\x08x"}}}};
   Transport t;
   const auto o = send(t, request_to(server.port()));
@@ -593,7 +592,7 @@ TEST_CASE_TEMPLATE("an encoded body is handed over as it is; 1 request", Transpo
 }
 
 TEST_CASE_TEMPLATE("204 has no body and leaves the connection usable; 2 requests", Transport, HWC_TRANSPORT) {
-  fault_server server{{{{.answer = "HTTP/1.1 204 No Content\r\n\r\n"}}}};
+  socket_server server{{{{.answer = "HTTP/1.1 204 No Content\r\n\r\n"}}}};
   Transport t;
   const auto o = send(t, request_to(server.port()));
   REQUIRE(o.answered());
@@ -606,10 +605,10 @@ TEST_CASE_TEMPLATE("204 has no body and leaves the connection usable; 2 requests
 
 TEST_CASE_TEMPLATE("a proxy of the environment: asked on the way to other machines, never on the way to this one",
                    Transport, HWC_TRANSPORT) {
-  fault_server proxy{{{{.answer = "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n"}}}};
+  socket_server proxy{{{{.answer = "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n"}}}};
   const auto url = "http://127.0.0.1:" + std::to_string(proxy.port());
   for (const auto* name : {"http_proxy", "https_proxy", "all_proxy"}) ::setenv(name, url.c_str(), 1);
-  fault_server server;
+  socket_server server;
   Transport t;
   const auto here = send(t, request_to(server.port()));
   auto elsewhere = request_to(8080);
@@ -627,12 +626,12 @@ TEST_CASE_TEMPLATE("a proxy of the environment: asked on the way to other machin
 TEST_CASE_TEMPLATE(
     "a proxy is asked for a tunnel, the request in it is the same, and its password is in no error; 1 request",
     Transport, HWC_TRANSPORT) {
-  const auto proxied = [](const fault_server& proxy) {
+  const auto proxied = [](const socket_server& proxy) {
     return transport_options{.user_agent = "",
                              .proxy = "http://user:hunter2@127.0.0.1:" + std::to_string(proxy.port())};
   };
   {
-    fault_server proxy{{{{.answer = "HTTP/1.1 200 Established\r\nX-Proxy: 1\r\n\r\n"}}}};
+    socket_server proxy{{{{.answer = "HTTP/1.1 200 Established\r\nX-Proxy: 1\r\n\r\n"}}}};
     Transport t{proxied(proxy)};
     auto request = request_to(8080);
     request.origin.host = "service.invalid";
@@ -656,7 +655,7 @@ TEST_CASE_TEMPLATE(
     const auto& answer = each.answer;
     const auto& retryable = each.retryable;
     CAPTURE(answer);
-    fault_server proxy{{{{.answer = std::string{answer}, .afterwards = then::close}}}};
+    socket_server proxy{{{{.answer = std::string{answer}, .afterwards = then::close}}}};
     Transport t{proxied(proxy)};
     const auto o = send(t, request_to(8080));
     check_failed(o, error_kind::connection, delivery::not_sent);
@@ -683,7 +682,7 @@ TEST_CASE_TEMPLATE(
 
 TEST_CASE_TEMPLATE("certificates: the right authority is accepted, with names and addresses; 1 request each", Transport,
                    HWC_TRANSPORT) {
-  test_ca ca;
+  authority ca;
   const auto id = ca.issue({"localhost", "127.0.0.1"});
   hwc::beast::server server{[](const hwc::http_request&) { return hwc::http_response{.status = 204}; }, "127.0.0.1", 0,
                             hwc::beast::server_tls{id.certificate_chain_pem, id.private_key_pem}};
@@ -697,10 +696,10 @@ TEST_CASE_TEMPLATE("certificates: the right authority is accepted, with names an
 
 TEST_CASE_TEMPLATE("certificates that are not accepted: tls, not sent, not retryable, the remedy named; 0 requests",
                    Transport, HWC_TRANSPORT) {
-  test_ca ca, other{"another authority"};
+  authority ca, other{"another authority"};
   using std::chrono::seconds;
   struct {
-    hwc::tests::test_identity id;
+    hwc::openssl::testing::identity id;
     std::string trusted;
     std::string_view says;
   } const cases[] = {
@@ -729,7 +728,7 @@ TEST_CASE_TEMPLATE("certificates that are not accepted: tls, not sent, not retry
 
 TEST_CASE_TEMPLATE("the server demands a client certificate: tls, never sent again; 0 requests", Transport,
                    HWC_TRANSPORT) {
-  test_ca ca;
+  authority ca;
   const auto id = ca.issue({"127.0.0.1"});
   hwc::beast::server server{[](const hwc::http_request&) { return hwc::http_response{.status = 204}; }, "127.0.0.1", 0,
                             hwc::beast::server_tls{id.certificate_chain_pem, id.private_key_pem, ca.certificate_pem()}};

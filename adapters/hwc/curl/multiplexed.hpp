@@ -27,8 +27,20 @@
 namespace hwc::curl {
 
 // Many exchanges at once for one thread, made by `transport::multiplex`. Models `hwc::multiplexer`; what `transport`
-// says of `send` holds for each exchange, on the wire, in its errors and in its limits. HTTP/1.1 throughout: each
-// exchange under way has a connection to itself, and idle connections serve whichever exchange comes next.
+// says of `send` holds for each exchange, on the wire, in its errors and in its limits. Idle connections serve
+// whichever exchange comes next.
+//
+// Where an https server offers HTTP/2 (and `transport_options::http2` does not forbid it), exchanges share a
+// connection, as many at once as the server allows; the rest has others. Those that come before the server has told its
+// limit may be refused. The first exchange with an origin connects, and the others wait for what it finds. Header names
+// go out in lower case then, and those that speak of the connection (Connection, Keep-Alive) not at all. With HTTP/1.1
+// each exchange under way has a connection to itself.
+//
+// Errors that only HTTP/2 has, by cause:
+//  - `connection`, not_sent, retryable: the server refused the stream, by REFUSED_STREAM or by a GOAWAY whose last
+//    stream is an earlier one, and so did nothing about the request;
+//  - `connection`, unknown: it reset the stream for any other reason, or the connection ended with the stream open.
+// An exchange that ends early, by its deadline say, resets its own stream; the others on the connection go on.
 //
 // Exceptions: none, also when memory runs out, which is told like any other failure.
 // Threads: one at a time. `stop` tokens are noticed from any thread.
@@ -110,7 +122,7 @@ class multiplexed {
                                        const exchange_options& options) {
     auto& p = places_[slot];
     if (!multi_->open(places_.size(), places_.size())) return detail::settings::exhausted(multi_->socket_error());
-    if (!p.handle) p.handle.emplace(common_->options, multi_->sockets());
+    if (!p.handle) p.handle.emplace(common_->options, multi_->sockets(), common_->http2);
     if (p.handle->usable()) p.handle->start(request, response, options, !common_->proxy.empty());
     if (!p.handle->attach(multi_->get())) {
       p.handle.reset();
@@ -147,7 +159,7 @@ class multiplexed {
 
   void end(place& p, detail::report r) {
     p.handle->collect(r);
-    // Closes the connection unless the answer was read to its end.
+    // Closes the connection unless the answer was read to its end or, with HTTP/2, resets the stream.
     curl_multi_remove_handle(std::exchange(p.attached_to, nullptr), p.handle->get());
     if (p.handle->again(r)) {
       if (p.handle->attach(multi_->get())) {
@@ -158,7 +170,8 @@ class multiplexed {
     }
     p.wake.reset();
     p.outcome = p.handle->verdict(r, common_->proxy);
-    if (!p.handle->usable()) p.handle.reset();
+    // libcurl 7.88 keeps in the handle that a stream was refused, and could take a later one for it.
+    if (!p.handle->usable() || r.end != detail::ending::libcurl || r.code != CURLE_OK) p.handle.reset();
     --under_way_;
     tell(static_cast<std::size_t>(&p - places_.data()));
   }

@@ -32,12 +32,18 @@ struct transport_options {
   // this machine itself.
   std::string proxy{};
 
-  // Connections that are kept open between exchanges, at most. Default: 8. Zero: none, each exchange connects anew.
+  // Whether exchanges that go on at the same time (`transport::multiplex`, `client::send_all`) may share a connection
+  // where an https server offers HTTP/2. Default: true. False: HTTP/1.1 always, for a proxy or server that gets HTTP/2
+  // wrong. One exchange at a time (`transport::send`) and plain http are HTTP/1.1 either way.
+  bool http2 = true;
+
+  // Connections that are kept open between exchanges, at most. Default: 8. Zero: none, each exchange connects anew,
+  // with HTTP/1.1.
   std::size_t max_idle_connections = 8;
 
   // How long a connection may have been idle to be used again, rounded down to seconds; load balancers drop idle
   // connections after a minute or so, and a request sent into a dropped one may end as `unknown`. Default: 30 s.
-  // Less than a second: each exchange connects anew.
+  // Less than a second: each exchange connects anew, with HTTP/1.1.
   std::chrono::milliseconds idle_age = std::chrono::seconds{30};
 };
 

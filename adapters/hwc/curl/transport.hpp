@@ -20,9 +20,10 @@
 
 namespace hwc::curl {
 
-// Moves requests with libcurl over HTTP/1.1, with TLS 1.2 or later for https. Copies are handles of one pool of
-// connections. Models `hwc::transport`; all that the concept demands holds, and in particular libcurl's habit of
-// repeating a request on a connection that was used before is switched off.
+// Moves requests with libcurl, with TLS 1.2 or later for https: `send` over HTTP/1.1, `multiplex` over HTTP/2 where an
+// https server offers it. Copies are handles of one pool of connections. Models `hwc::transport`; all that the concept
+// demands holds, and in particular libcurl's habits of repeating a request (on a connection that was used before, on a
+// refused HTTP/2 stream) are switched off.
 //
 // On the wire: the request line, the request's headers in their order and its body, byte for byte. Added are Host and
 // User-Agent unless the request has them, and Content-Length where there is a body or the method is POST, PUT or PATCH.
@@ -65,8 +66,8 @@ class transport {
     return outcome;
   }
 
-  // Many exchanges at once for one thread, on connections of their own: as many as `concurrency` at most, idle ones
-  // included. What is said above of `send` holds for each of them. It may outlive the transport.
+  // Many exchanges at once for one thread, on connections that `send` does not use: as many as `concurrency` at most,
+  // idle ones included. What is said above of `send` holds for each of them. It may outlive the transport.
   [[nodiscard]] multiplexed multiplex(std::size_t concurrency) {
     return multiplexed{{pool_, &pool_->common}, concurrency};
   }

@@ -2,11 +2,11 @@
 #ifndef HWC_FAKE_TRANSPORT_HPP
 #define HWC_FAKE_TRANSPORT_HPP
 
-#include <hwc/detail/request_flaw.hpp>
 #include <hwc/fake/clock.hpp>
 #include <hwc/fake/service.hpp>
 #include <hwc/http.hpp>
 #include <hwc/multiplexer.hpp>
+#include <hwc/request_flaw.hpp>
 #include <hwc/time.hpp>
 #include <hwc/transport.hpp>
 
@@ -154,7 +154,7 @@ class transport {
 
   [[nodiscard]] outcome plan(const http_request& request, const exchange_options& options) {
     const auto now = clock_.now();
-    if (const auto flaw = hwc::detail::request_flaw(request); !flaw.empty()) {
+    if (const auto flaw = hwc::request_flaw(request); !flaw.empty()) {
       return {.ends = now.steady,
               .outcome = transport_error{.kind = error_kind::invalid_argument,
                                          .sent = delivery::not_sent,

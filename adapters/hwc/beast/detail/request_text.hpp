@@ -2,9 +2,9 @@
 #ifndef HWC_BEAST_DETAIL_REQUEST_TEXT_HPP
 #define HWC_BEAST_DETAIL_REQUEST_TEXT_HPP
 
-#include <hwc/detail/request_flaw.hpp>
 #include <hwc/detail/wipe.hpp>
 #include <hwc/http.hpp>
+#include <hwc/request_flaw.hpp>
 #include <hwc/transport.hpp>
 
 #include <boost/asio/buffer.hpp>
@@ -105,7 +105,7 @@ class outgoing {
   const auto refuse = [](error_kind kind, std::string_view why) {
     return transport_error{.kind = kind, .sent = delivery::not_sent, .message = std::string{why}};
   };
-  if (const auto why = hwc::detail::request_flaw(request); !why.empty()) {
+  if (const auto why = hwc::request_flaw(request); !why.empty()) {
     return refuse(error_kind::invalid_argument, why);
   }
   if (!is_header_value(user_agent)) return refuse(error_kind::invalid_argument, "user_agent holds CR, LF or NUL");

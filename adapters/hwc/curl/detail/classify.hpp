@@ -29,6 +29,7 @@ struct report {
   delivery sent = delivery::unknown;
   bool begun = false;           // the connection was up and the request's first byte due
   bool repeat_refused = false;  // libcurl was about to send the request again
+  bool stream_refused = false;  // by the peer, which did nothing about it (HTTP/2)
   bool out_of_memory = false;   // ours, while keeping the answer
   bool answer_begun = false;    // a header line was seen
   bool answer_refused = false;  // by `response_head`
@@ -130,8 +131,12 @@ inline transport_error classify(const report& r, const http_origin& origin, cons
   if (r.out_of_memory || r.code == CURLE_OUT_OF_MEMORY) {
     if (!r.answer_begun) return say(error_kind::connection, false, "out of memory in the exchange with " + where);
   }
+  if (r.stream_refused) {
+    e.cause = std::error_code{CURLE_HTTP2_STREAM, category()};
+    return say(error_kind::connection, true, where + " refused the request without a look at it (HTTP/2)");
+  }
   if (r.begun) {
-    if (r.repeat_refused || r.code == CURLE_SEND_FAIL_REWIND) {
+    if (r.repeat_refused || r.code == CURLE_SEND_FAIL_REWIND || (r.code == CURLE_OK && !r.answer_begun)) {
       e.cause = std::error_code{CURLE_GOT_NOTHING, category()};
       return say(error_kind::connection, true, "the connection to " + where + " closed without an answer");
     }
@@ -139,7 +144,7 @@ inline transport_error classify(const report& r, const http_origin& origin, cons
     if (text.find("SSL routines") != std::string_view::npos && text.find(" alert ") != std::string_view::npos) {
       return say(error_kind::tls, false, "TLS broke off after the handshake with " + where + ": " + r.text);
     }
-    if (r.code == CURLE_OK || (r.code == CURLE_GOT_NOTHING && r.answer_begun)) {
+    if (r.answer_begun && (r.code == CURLE_OK || r.code == CURLE_GOT_NOTHING)) {
       return say(error_kind::malformed_response, true, "the answer of " + where + " ended inside its head");
     }
     if (r.answer_refused) {
@@ -147,8 +152,13 @@ inline transport_error classify(const report& r, const http_origin& origin, cons
           error_kind::malformed_response, false,
           "the answer of " + where + " is not acceptable as HTTP: its status, its length or the size of its head");
     }
+    if (text.starts_with("HTTP/2 stream ")) {
+      return say(error_kind::connection, true, "the exchange with " + where + " broke: " + r.text);
+    }
     switch (r.code) {
       case CURLE_GOT_NOTHING:
+      case CURLE_HTTP2:
+      case CURLE_HTTP2_STREAM:
       case CURLE_RECV_ERROR:
       case CURLE_SEND_ERROR:
       case CURLE_SSL_CONNECT_ERROR:

@@ -7,6 +7,8 @@
 #include <hwc/curl/detail/open_sockets.hpp>
 #include <hwc/curl/detail/request_head.hpp>
 #include <hwc/curl/detail/response_head.hpp>
+#include <hwc/curl/detail/settings.hpp>
+#include <hwc/curl/detail/stream_words.hpp>
 #include <hwc/curl/options.hpp>
 #include <hwc/detail/config.hpp>
 #include <hwc/http.hpp>
@@ -28,6 +30,7 @@
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace hwc::curl::detail {
 
@@ -56,8 +59,9 @@ bool guarded(F&& f) noexcept {
 // Used by one thread at a time.
 class easy {
  public:
-  // `sockets` is that of the multi handle to which the exchanges will be attached, and outlives this.
-  easy(const transport_options& options, open_sockets& sockets) : sockets_{sockets} {
+  // `sockets` is that of the multi handle to which the exchanges will be attached, and outlives this. With `http2` they
+  // share connections where the server offers it.
+  easy(const transport_options& options, open_sockets& sockets, bool http2) : sockets_{sockets}, http2_{http2} {
     easy_.reset(curl_easy_init());
     ok_ = easy_ != nullptr;
     if (ok_) set_up(options);
@@ -85,6 +89,7 @@ class easy {
     fresh_ = options.fresh_connection;
     head_.start(response);
     begun_ = repeat_refused_ = out_of_memory_ = opened_ = stale_ = false;
+    words_ = {};
     socket_error_ = 0;
     text_.front() = '\0';
     prepare(request, proxy_was_given);
@@ -112,6 +117,7 @@ class easy {
     if (r.code == CURLE_OPERATION_TIMEDOUT && std::chrono::steady_clock::now() >= deadline_) r.end = ending::deadline;
     r.begun = begun_;
     r.repeat_refused = repeat_refused_;
+    r.stream_refused = words_.refused(sockets_.last_stream(place_));
     r.out_of_memory = out_of_memory_;
     r.answer_begun = head_.begun();
     r.answer_refused = r.code == CURLE_WRITE_ERROR;
@@ -139,7 +145,8 @@ class easy {
   exchange_result verdict(report& r, const std::string& proxy) {
     headers_.clear();
     stop_ = {};
-    r.sent = delivery_so_far();
+    sockets_.leave(std::exchange(place_, open_sockets::nowhere));
+    r.sent = r.stream_refused ? delivery::not_sent : delivery_so_far();
     if (head_.complete()) {
       if (r.end != ending::libcurl || r.code != CURLE_OK) response_->truncated = true;
       return {};
@@ -163,7 +170,6 @@ class easy {
   void set_up(const transport_options& options) {
     set(CURLOPT_NOSIGNAL, 1L);
     set(CURLOPT_PROTOCOLS_STR, "http,https");
-    set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
     set(CURLOPT_HTTP09_ALLOWED, 0L);
     set(CURLOPT_FOLLOWLOCATION, 0L);
     set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
@@ -194,7 +200,7 @@ class easy {
     set(CURLOPT_PROXYAUTH, static_cast<long>(CURLAUTH_BASIC));
     const auto idle = std::chrono::duration_cast<std::chrono::seconds>(options.idle_age).count();
     set(CURLOPT_MAXAGE_CONN, std::max(clamp_to_int(idle), 1L));
-    set(CURLOPT_FORBID_REUSE, options.max_idle_connections == 0 || idle < 1 ? 1L : 0L);
+    set(CURLOPT_FORBID_REUSE, settings::keeps_connections(options) ? 0L : 1L);
 
     ok_ &= curl_easy_setopt(easy_.get(), CURLOPT_ERRORBUFFER, text_.data()) == CURLE_OK;
     ok_ &= curl_easy_setopt(easy_.get(), CURLOPT_HEADERFUNCTION, &easy::on_header) == CURLE_OK;
@@ -208,6 +214,11 @@ class easy {
     ok_ &= curl_easy_setopt(easy_.get(), CURLOPT_PREREQDATA, this) == CURLE_OK;
     ok_ &= curl_easy_setopt(easy_.get(), CURLOPT_OPENSOCKETFUNCTION, &easy::on_socket) == CURLE_OK;
     ok_ &= curl_easy_setopt(easy_.get(), CURLOPT_OPENSOCKETDATA, this) == CURLE_OK;
+    // Where an answer outgrows the buffer while libcurl 7.88 reads for another stream, its end may not be noticed
+    // before something else comes in. Pages of it that are not needed cost nothing.
+    if (http2_) set(CURLOPT_BUFFERSIZE, 512L * 1024);
+    ok_ &= curl_easy_setopt(easy_.get(), CURLOPT_DEBUGFUNCTION, &easy::on_text) == CURLE_OK;
+    ok_ &= curl_easy_setopt(easy_.get(), CURLOPT_DEBUGDATA, this) == CURLE_OK;
   }
 
   // What is this exchange's own.
@@ -238,7 +249,20 @@ class easy {
     }
     ok_ &= curl_easy_setopt(easy_.get(), CURLOPT_HTTPHEADER, headers_.assign(request.headers)) == CURLE_OK;
     set(CURLOPT_FRESH_CONNECT, fresh_ ? 1L : 0L);
+    set_protocol(http2_ && origin_.tls);
     set_time_limit();
+  }
+
+  // With HTTP/2 the first exchange with an origin connects, and others wait for what the server offers.
+  void set_protocol(bool http2) {
+    set(CURLOPT_HTTP_VERSION, static_cast<long>(http2 ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1));
+    set(CURLOPT_PIPEWAIT, http2 ? 1L : 0L);
+    set(CURLOPT_VERBOSE, http2 ? 1L : 0L);  // what `on_text` hears
+    // An option of RTSP, whose one effect on HTTP is that a connection which closes without an answer is no reason to
+    // send again; what remains is a stream that the peer refused. Without it libcurl 7.88 acts on either in the same
+    // way, and with the same words, where a connection had been used before. It fails in builds without RTSP.
+    static_cast<void>(curl_easy_setopt(easy_.get(), CURLOPT_RTSP_REQUEST,
+                                       static_cast<long>(http2 ? CURL_RTSPREQ_RECEIVE : CURL_RTSPREQ_OPTIONS)));
   }
 
   void set_time_limit() {
@@ -254,24 +278,35 @@ class easy {
   // Called before the first byte of a request, when its connection was chosen, and again before libcurl sends it a
   // second time: on a connection that was used before and closes without an answer libcurl assumes that nobody read the
   // request. That is no proof, so the second time is refused. It is what keeps a GET or an empty body, which need no
-  // rewinding, at one request while connections are still reused (measured: without it the service gets two).
+  // rewinding, at one request while connections are still reused (measured: without it the service gets two). With
+  // HTTP/2 a refused stream and HTTP_1_1_REQUIRED are more such reasons.
   //
-  // A kept connection has to be quiet. libcurl looks too, but 7.88 takes a reset for a sign of life, and bytes for the
-  // beginning of the next answer. It closes the connection that is refused here.
+  // libcurl too looks at a kept connection, but 7.88 takes a reset for a sign of life, and bytes for the beginning of
+  // the next answer. It closes a connection that is refused here, unless that speaks HTTP/2.
   static int on_request(void* self, char*, char*, int, int local_port) {
     auto& e = *static_cast<easy*>(self);
     if (e.begun_) {
       e.repeat_refused_ = true;
       return CURL_PREREQFUNC_ABORT;
     }
-    if (e.opened_) {
-      e.sockets_.learn_ports();
-    } else if (!e.sockets_.quiet(local_port)) {
+    const auto place = e.sockets_.enter(local_port, e.opened_);
+    if (!place) {
       e.stale_ = true;
       return CURL_PREREQFUNC_ABORT;
     }
+    e.place_ = *place;
     e.begun_ = true;
+    // The second time would need a new socket then, which `on_socket` refuses, and gets nowhere near a connection that
+    // others share.
+    if (e.http2_) e.set(CURLOPT_FRESH_CONNECT, 1L);
     return CURL_PREREQFUNC_OK;
+  }
+
+  static int on_text(CURL*, curl_infotype type, char* data, std::size_t size, void* self) {
+    auto& e = *static_cast<easy*>(self);
+    if (type != CURLINFO_TEXT || !e.begun_) return 0;
+    if (const auto last = e.words_.hear({data, size})) e.sockets_.go_away(e.place_, *last);
+    return 0;
   }
 
   // Called for each new connection. On the way to sending a second time it spares the connection that would go unused.
@@ -322,6 +357,7 @@ class easy {
   }
 
   open_sockets& sockets_;
+  const bool http2_;
   std::unique_ptr<CURL, easy_cleanup> easy_;
   std::array<char, CURL_ERROR_SIZE> text_{};
   bool ok_ = false;
@@ -338,9 +374,11 @@ class easy {
   steady_time deadline_{};
   std::stop_token stop_{};
   response_head head_;
+  open_sockets::place place_ = open_sockets::nowhere;  // of its connection
+  stream_words words_{};
   bool fresh_ = false;   // no kept connection is to be used
   bool opened_ = false;  // a socket was opened for it: the connection is new
-  bool stale_ = false;   // libcurl picked a kept connection that is not quiet
+  bool stale_ = false;   // libcurl picked a kept connection that is not to be used
   bool begun_ = false;
   bool repeat_refused_ = false;
   bool out_of_memory_ = false;

@@ -44,7 +44,7 @@ class multi {
   multi& operator=(const multi&) = delete;
 
   // Makes the handle unless it is there. It keeps so many connections, and has as many as `at_most`, idle ones
-  // included; 0: no limit. False: memory or descriptors ran out; it can be tried again.
+  // included; 0: no limit. Those of HTTP/2 are shared. False: memory or descriptors ran out; it can be tried again.
   [[nodiscard]] bool open(std::size_t keep, std::size_t at_most) {
     if (handle_ != nullptr) return true;
     errno = 0;
@@ -59,6 +59,7 @@ class multi {
       return curl_multi_setopt(made.get(), option, number) == CURLM_OK;
     };
     if (!set(CURLMOPT_MAXCONNECTS, keep) || !set(CURLMOPT_MAX_TOTAL_CONNECTIONS, at_most)) return false;
+    if (!set(CURLMOPT_PIPELINING, CURLPIPE_MULTIPLEX)) return false;
     handle_ = std::move(made);
     return true;
   }

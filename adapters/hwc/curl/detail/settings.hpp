@@ -3,8 +3,8 @@
 #define HWC_CURL_DETAIL_SETTINGS_HPP
 
 #include <hwc/curl/options.hpp>
-#include <hwc/detail/request_flaw.hpp>
 #include <hwc/http.hpp>
+#include <hwc/request_flaw.hpp>
 #include <hwc/transport.hpp>
 
 #include <curl/curl.h>
@@ -21,16 +21,25 @@ namespace hwc::curl::detail {
 // What all exchanges of a transport have in common.
 class settings {
  public:
+  // Whether a connection may serve more than one exchange.
+  static bool keeps_connections(const transport_options& options) noexcept {
+    return options.max_idle_connections != 0 && options.idle_age >= std::chrono::seconds{1};
+  }
+
   explicit settings(transport_options chosen)
-      : options{std::move(chosen)}, proxy{without_credentials(options.proxy)}, initialised_{initialise()} {}
+      : options{std::move(chosen)},
+        proxy{without_credentials(options.proxy)},
+        http2{options.http2 && keeps_connections(options) && libcurl_has_http2()},
+        initialised_{initialise()} {}
 
   const transport_options options;
   const std::string proxy;  // as errors name it; empty: none was given
+  const bool http2;         // exchanges may share a connection
 
   // Why an exchange does not even begin; nothing where it may.
   [[nodiscard]] std::optional<transport_error> refusal(const http_request& request,
                                                        const exchange_options& limits) const {
-    if (const auto why = hwc::detail::request_flaw(request); !why.empty()) {
+    if (const auto why = hwc::request_flaw(request); !why.empty()) {
       return refuse(error_kind::invalid_argument, why);
     }
     if (limits.stop.stop_requested()) return refuse(error_kind::cancelled, "cancelled before it was sent");
@@ -58,6 +67,10 @@ class settings {
     if (const auto at = url.find("://"); at != std::string_view::npos) url.remove_prefix(at + 3);
     if (const auto at = url.rfind('@'); at != std::string_view::npos) url.remove_prefix(at + 1);
     return std::string{url};
+  }
+
+  static bool libcurl_has_http2() noexcept {
+    return (curl_version_info(CURLVERSION_NOW)->features & CURL_VERSION_HTTP2) != 0;
   }
 
   // Once for the process and never undone: curl_global_cleanup would pull the rug from under other users of libcurl.

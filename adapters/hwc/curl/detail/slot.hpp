@@ -22,7 +22,7 @@ class slot {
  public:
   // One kept connection, so that `origin` says where it leads.
   explicit slot(const settings& common)
-      : ok_{multi_.open(1, 0)}, common_{common}, easy_{common.options, multi_.sockets()} {}
+      : ok_{multi_.open(1, 0)}, common_{common}, easy_{common.options, multi_.sockets(), false} {}
   slot(const slot&) = delete;
   slot& operator=(const slot&) = delete;
 

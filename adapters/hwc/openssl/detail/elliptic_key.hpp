@@ -116,13 +116,13 @@ class elliptic_signing_key {
   // One try: 00 00 00 01, the algorithm's name, 00, the AK, the counter and 00 00 01 00 under the SK give a number,
   // which must be at most n - 2, and is the private key less one.
   static result<void> candidate(const access_key& key, char counter, const EC_GROUP& group, number& out) {
-    using namespace std::string_view_literals;
-    std::string message{"\x00\x00\x00\x01"sv};
+    constexpr std::string_view first{"\x00\x00\x00\x01", 4}, last{"\x00\x00\x01\x00", 4};
+    std::string message{first};
     message += Curve::algorithm;
     message += '\0';
     message += key.ak;
     message += counter;
-    message += "\x00\x00\x01\x00"sv;
+    message += last;
     hash_value<typename Curve::hash> value;
     if (auto done = hmac<typename Curve::hash>(key.sk.reveal(), message, value); !done) return done;
     number found{BN_bin2bn(value.data(), static_cast<int>(value.size()), nullptr)};

@@ -6,12 +6,12 @@
 #include <hwc/client.hpp>
 #include <hwc/endpoint.hpp>
 #include <hwc/error_policy.hpp>
+#include <hwc/openssl/testing/authority.hpp>
 #include <hwc/signers/token.hpp>
+#include <hwc/testing/socket_server.hpp>
 #include <hwc/workspace/resend_email.hpp>
 
-#include "support/fault_server.hpp"
 #include "support/lookup_stub.hpp"
-#include "support/test_ca.hpp"
 
 #include <doctest/doctest.h>
 #include <boost/asio/bind_allocator.hpp>
@@ -50,12 +50,12 @@ using hwc::delivery;
 using hwc::error_kind;
 using hwc::exchange_result;
 using hwc::beast::async_transport;
-using hwc::tests::fault_server;
-using hwc::tests::fault_step;
+using hwc::testing::socket_server;
+using hwc::testing::step;
 using std::chrono::steady_clock;
-using then = fault_step::then;
+using then = step::then;
 
-const std::string ok{fault_server::ok};
+const std::string ok{socket_server::ok};
 
 hwc::http_request request_to(std::uint16_t port, std::string body = "{}") {
   hwc::http_request request;
@@ -159,7 +159,7 @@ void run_beside(asio::io_context& io, F&& f) {
 TEST_SUITE_BEGIN("beast::async_transport");
 
 TEST_CASE("a callback: called once, not inside the initiating function; 1 request") {
-  fault_server server;
+  socket_server server;
   asio::io_context io;
   async_transport t{io};
   const auto request = request_to(server.port());
@@ -184,7 +184,7 @@ TEST_CASE("a callback: called once, not inside the initiating function; 1 reques
 }
 
 TEST_CASE("use_future, deferred and use_awaitable give the same; 4 requests on one connection") {
-  fault_server server;
+  socket_server server;
   asio::io_context io;
   async_transport t{io};
   const auto request = request_to(server.port());
@@ -223,7 +223,7 @@ TEST_CASE("use_future, deferred and use_awaitable give the same; 4 requests on o
 }
 
 TEST_CASE("the handler's executor and allocator are used, and its memory is given back before it is called") {
-  fault_server server;
+  socket_server server;
   asio::io_context io;
   asio::thread_pool elsewhere{1};
   async_transport t{io};
@@ -258,7 +258,7 @@ TEST_CASE("the handler's executor and allocator are used, and its memory is give
 TEST_CASE("cancelled before anything was written, by each type: cancelled, not sent; 0 requests") {
   for (const auto type :
        {asio::cancellation_type::terminal, asio::cancellation_type::partial, asio::cancellation_type::total}) {
-    fault_server server;
+    socket_server server;
     asio::io_context io;
     async_transport t{io};
     const auto request = request_to(server.port());
@@ -278,7 +278,7 @@ TEST_CASE("cancelled before anything was written, by each type: cancelled, not s
 
 TEST_CASE("cancelled while waiting: unknown at once for terminal and partial, and the connection dropped; 2 requests") {
   for (const auto type : {asio::cancellation_type::terminal, asio::cancellation_type::partial}) {
-    fault_server server{{{{.afterwards = then::stall}}}};
+    socket_server server{{{{.afterwards = then::stall}}}};
     asio::io_context io;
     async_transport t{io};
     const auto request = request_to(server.port());
@@ -310,7 +310,7 @@ TEST_CASE("cancelled while waiting: unknown at once for terminal and partial, an
 }
 
 TEST_CASE("total cancellation after the request was written: too late, the answer comes; 1 request") {
-  fault_server server{{{{.answer = "HTTP/1.1 200 OK\r\n", .read = 1}, {.answer = "Content-Length: 2\r\n\r\nok"}}}};
+  socket_server server{{{{.answer = "HTTP/1.1 200 OK\r\n", .read = 1}, {.answer = "Content-Length: 2\r\n\r\nok"}}}};
   asio::io_context io;
   async_transport t{io};
   const auto request = request_to(server.port());
@@ -353,7 +353,7 @@ TEST_CASE("a lookup that does not end: cancelled or timed out at once, not sent;
 }
 
 TEST_CASE("the stop token of the options, from any thread: cancelled, unknown; 1 request") {
-  fault_server server{{{{.afterwards = then::stall}}}};
+  socket_server server{{{{.afterwards = then::stall}}}};
   asio::io_context io;
   async_transport t{io};
   const auto request = request_to(server.port());
@@ -371,7 +371,7 @@ TEST_CASE("the stop token of the options, from any thread: cancelled, unknown; 1
 }
 
 TEST_CASE("after a deadline the connection is not used again, so a late answer reaches no other call; 2 requests") {
-  fault_server server{{{{.afterwards = then::stall}}}};
+  socket_server server{{{{.afterwards = then::stall}}}};
   asio::io_context io;
   async_transport t{io};
   const auto request = request_to(server.port());
@@ -390,8 +390,8 @@ TEST_CASE("after a deadline the connection is not used again, so a late answer r
 
 TEST_CASE("a context destroyed with operations under way: no handler is called, nothing leaks or crashes") {
   hwc::tests::slow_lookup slow;
-  fault_server silent{{{{.afterwards = then::stall}}, {{.afterwards = then::stall, .read = 1}}}};
-  fault_server good;
+  socket_server silent{{{{.afterwards = then::stall}}, {{.afterwards = then::stall, .read = 1}}}};
+  socket_server good;
   std::optional<asio::io_context> io{std::in_place};
   std::optional<async_transport> t{std::in_place, *io};
   const auto alive = std::make_shared<int>();
@@ -466,7 +466,7 @@ TEST_CASE("a strand over four threads: handlers never overlap, 8 chains with 100
 }
 
 TEST_CASE("64 exchanges at once over https on four threads without a strand, 10 rounds; 640 requests") {
-  hwc::tests::test_ca ca;
+  hwc::openssl::testing::authority ca;
   const auto id = ca.issue({"127.0.0.1"});
   hwc::beast::server server{echo, "127.0.0.1", 0, {id.certificate_chain_pem, id.private_key_pem}};
   asio::io_context io{4};
@@ -533,7 +533,7 @@ TEST_CASE("a call cancelled from several threads' worth of strands while answers
 
 TEST_CASE("async_call: the result comes through any token, and the call repeats what is proved harmless") {
   const std::string throttled = "HTTP/1.1 429 Slow\r\nRetry-After: 0\r\nContent-Length: 0\r\n\r\n";
-  fault_server server{{{{.answer = ok}, {.answer = throttled}, {.answer = ok}}}};
+  socket_server server{{{{.answer = ok}, {.answer = throttled}, {.answer = ok}}}};
   asio::io_context io;
   async_transport t{io};
   bool called = false;
@@ -571,7 +571,7 @@ TEST_CASE("async_call: the result comes through any token, and the call repeats 
 TEST_CASE("async_call cancelled or stopped during a pause, or at once: it ends as cancelled within 100 ms") {
   const std::string throttled = "HTTP/1.1 429 Slow\r\nRetry-After: 3\r\nContent-Length: 0\r\n\r\n";
   for (const bool by_slot : {true, false}) {
-    fault_server server{{{{.answer = throttled}}}};
+    socket_server server{{{{.answer = throttled}}}};
     asio::io_context io;
     async_transport t{io};
     asio::cancellation_signal signal;
@@ -602,7 +602,7 @@ TEST_CASE("async_call cancelled or stopped during a pause, or at once: it ends a
     CHECK(server.requests() == 1);
   }
   for (const bool by_slot : {true, false}) {
-    fault_server server;
+    socket_server server;
     asio::io_context io;
     async_transport t{io};
     asio::cancellation_signal signal;
@@ -624,7 +624,7 @@ TEST_CASE("async_call cancelled or stopped during a pause, or at once: it ends a
 }
 
 TEST_CASE("async_call cancelled while its answer is awaited: cancelled, unknown, after one attempt; 1 request") {
-  fault_server server{{{{.afterwards = then::stall}}}};
+  socket_server server{{{{.afterwards = then::stall}}}};
   asio::io_context io;
   async_transport t{io};
   asio::cancellation_signal signal;
@@ -646,7 +646,7 @@ TEST_CASE("async_call cancelled while its answer is awaited: cancelled, unknown,
 TEST_CASE(
     "a client's async_send: a result through a callback, a value or an exception through a coroutine; 3 requests") {
   const std::string refused = "HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n";
-  fault_server server{{{{.answer = ok}, {.answer = ok}, {.answer = refused}}}};
+  socket_server server{{{{.answer = ok}, {.answer = ok}, {.answer = refused}}}};
   const hwc::endpoint where{"http://127.0.0.1:" + std::to_string(server.port()), "p"};
   const hwc::workspace::resend_email op{.user_id = "u"};
   asio::io_context io;

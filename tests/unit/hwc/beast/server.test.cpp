@@ -2,8 +2,7 @@
 #include <hwc/beast/server.hpp>
 
 #include <hwc/curl/transport.hpp>
-
-#include "support/test_ca.hpp"
+#include <hwc/openssl/testing/authority.hpp>
 
 #include <doctest/doctest.h>
 #include <openssl/ssl.h>
@@ -39,7 +38,7 @@ using hwc::http_request;
 using hwc::http_response;
 using hwc::beast::server;
 using hwc::beast::server_tls;
-using hwc::tests::test_ca;
+using hwc::openssl::testing::authority;
 using tcp = boost::asio::ip::tcp;
 
 http_response no_content(const http_request&) { return {.status = 204}; }
@@ -229,7 +228,7 @@ TEST_CASE("a request that ends early is not counted, at any byte; 1 complete req
 }
 
 TEST_CASE("https: serves, from TLS 1.2 up, and closes in order; 3 requests") {
-  test_ca ca;
+  authority ca;
   const auto id = ca.issue({"127.0.0.1"});
   server s{echo, "127.0.0.1", 0, server_tls{id.certificate_chain_pem, id.private_key_pem}};
   CHECK(s.url() == "https://127.0.0.1:" + std::to_string(s.port()));
@@ -263,10 +262,10 @@ TEST_CASE("https: serves, from TLS 1.2 up, and closes in order; 3 requests") {
 }
 
 TEST_CASE("client certificates are demanded with client_ca_pem: who has none sends nothing; 1 request") {
-  test_ca ca;
+  authority ca;
   const auto id = ca.issue({"127.0.0.1"});
   server s{no_content, "127.0.0.1", 0, server_tls{id.certificate_chain_pem, id.private_key_pem, ca.certificate_pem()}};
-  const auto attempt = [&](const hwc::tests::test_identity* shown) {
+  const auto attempt = [&](const hwc::openssl::testing::identity* shown) {
     boost::asio::io_context io;
     boost::asio::ssl::context context{boost::asio::ssl::context::tls_client};
     if (shown != nullptr) {
@@ -324,7 +323,7 @@ TEST_CASE("an address in use, none, or bad PEM: std::system_error that says whic
        }),
        "cannot listen on 127.0.0.1 port " + std::to_string(s.port()));
   says(failure([&] { server{no_content, "localhost", 0}; }), "not an IP address: localhost");
-  test_ca ca;
+  authority ca;
   const auto a = ca.issue({"a"}), b = ca.issue({"b"});
   const auto with = [&](server_tls tls) { return failure([&] { server{no_content, "127.0.0.1", 0, tls}; }); };
   says(with({"", a.private_key_pem}), "certificate_chain_pem");

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <hwc/beast/transport.hpp>
+#include <hwc/openssl/testing/authority.hpp>
+#include <hwc/testing/socket_server.hpp>
 
 #include "support/lookup_stub.hpp"
 
@@ -15,7 +17,7 @@ TEST_SUITE_BEGIN("beast::transport");
 TEST_CASE("a head that RFC 9112 forbids: malformed_response, unknown, status as a hint; 1 request") {
   for (const std::string_view field : {"bad name: x", "X-Cr: a\rb", ": x", "X\x01: y"}) {
     CAPTURE(field);
-    fault_server server{{{{.answer = "HTTP/1.1 200 OK\r\n" + std::string{field} + "\r\nContent-Length: 0\r\n\r\n"}}}};
+    socket_server server{{{{.answer = "HTTP/1.1 200 OK\r\n" + std::string{field} + "\r\nContent-Length: 0\r\n\r\n"}}}};
     hwc::beast::transport t;
     const auto o = send(t, request_to(server.port()));
     check_failed(o, error_kind::malformed_response, delivery::unknown);
@@ -25,8 +27,8 @@ TEST_CASE("a head that RFC 9112 forbids: malformed_response, unknown, status as 
 }
 
 TEST_CASE("odd header lines: folded ones are joined, bytes beyond ASCII kept; 1 request") {
-  fault_server server{{{{.answer = "HTTP/1.1 200 OK\r\nX-Folded: a\r\n\t b\r\nX-Utf8: \xc3\xa9\r\nX-Empty:\r\n"
-                                   "X-Space:  v \t\r\nContent-Length: 0\r\n\r\n"}}}};
+  socket_server server{{{{.answer = "HTTP/1.1 200 OK\r\nX-Folded: a\r\n\t b\r\nX-Utf8: \xc3\xa9\r\nX-Empty:\r\n"
+                                    "X-Space:  v \t\r\nContent-Length: 0\r\n\r\n"}}}};
   hwc::beast::transport t;
   const auto o = send(t, request_to(server.port()));
   REQUIRE(o.answered());
@@ -43,7 +45,7 @@ TEST_CASE("64 interim answers are passed over, 65 are too many; 1 request each")
   for (const int count : {64, 65}) {
     std::string answer;
     for (int i = 0; i != count; ++i) answer += "HTTP/1.1 102 Processing\r\n\r\n";
-    fault_server server{{{{.answer = answer + ok}}}};
+    socket_server server{{{{.answer = answer + ok}}}};
     hwc::beast::transport t;
     const auto o = send(t, request_to(server.port()));
     CHECK(o.answered() == (count == 64));
@@ -55,7 +57,7 @@ TEST_CASE("64 interim answers are passed over, 65 are too many; 1 request each")
 TEST_CASE("an answer of HTTP/1.0, or one that closes: success, and the next call connects anew; 2 requests") {
   for (const std::string_view head : {"HTTP/1.0 200 OK\r\n", "HTTP/1.0 200 OK\r\nConnection: keep-alive\r\n",
                                       "HTTP/1.1 200 OK\r\nConnection: close\r\n"}) {
-    fault_server server{{{{.answer = std::string{head} + "Content-Length: 2\r\n\r\nok"}}}};
+    socket_server server{{{{.answer = std::string{head} + "Content-Length: 2\r\n\r\nok"}}}};
     hwc::beast::transport t;
     CHECK(send(t, request_to(server.port())).answered());
     CHECK(send(t, request_to(server.port())).answered());
@@ -65,7 +67,7 @@ TEST_CASE("an answer of HTTP/1.0, or one that closes: success, and the next call
 }
 
 TEST_CASE("a connection that rested too long is not used again; 2 requests") {
-  fault_server server;
+  socket_server server;
   hwc::beast::transport t{{.idle_age = 1ms}};
   CHECK(send(t, request_to(server.port())).answered());
   const auto rested = steady_clock::now() + 3ms;
@@ -76,7 +78,7 @@ TEST_CASE("a connection that rested too long is not used again; 2 requests") {
 }
 
 TEST_CASE("two addresses, nobody at the first: the second is tried; 1 request") {
-  fault_server server;
+  socket_server server;
   hwc::beast::transport t{{.user_agent = ""}};
   auto request = request_to(server.port());
   request.origin.host = "two.invalid";
@@ -132,7 +134,7 @@ TEST_CASE("a lookup that takes too long: given up by the deadline, the connect l
 }
 
 TEST_CASE("IPv6: its address is dialled, named in Host and verified; 2 requests") {
-  test_ca ca;
+  authority ca;
   const auto id = ca.issue({"::1"});
   const auto service = [](const hwc::http_request& request) {
     return hwc::http_response{.status = 200, .body = std::string{request.headers.find("Host").value_or("")}};
@@ -151,7 +153,7 @@ TEST_CASE("IPv6: its address is dialled, named in Host and verified; 2 requests"
 }
 
 TEST_CASE("a certificate for another name than the one called: tls, not sent; the right one passes; 1 request") {
-  test_ca ca;
+  authority ca;
   for (const bool right : {true, false}) {
     const auto id = ca.issue({right ? "localhost" : "workspace.example"});
     hwc::beast::server server{[](const hwc::http_request&) { return hwc::http_response{.status = 204}; }, "127.0.0.1",
@@ -165,7 +167,7 @@ TEST_CASE("a certificate for another name than the one called: tls, not sent; th
 }
 
 TEST_CASE("a client certificate is shown where it is demanded; 2 requests on one connection") {
-  test_ca ca;
+  authority ca;
   const auto id = ca.issue({"127.0.0.1"});
   const auto mine = ca.issue({"client"});
   hwc::beast::server server{[](const hwc::http_request&) { return hwc::http_response{.status = 204}; }, "127.0.0.1", 0,
@@ -190,7 +192,7 @@ TEST_CASE("a client certificate is shown where it is demanded; 2 requests on one
 }
 
 TEST_CASE("https: a large body, a kept connection, one that the server closed; 3 requests") {
-  test_ca ca;
+  authority ca;
   const auto id = ca.issue({"127.0.0.1"});
   const auto service = [](const hwc::http_request& request) {
     return hwc::http_response{.status = 200, .body = std::to_string(request.body.size())};
@@ -215,7 +217,7 @@ TEST_CASE("https: a large body, a kept connection, one that the server closed; 3
 }
 
 TEST_CASE("CONNECT carries the proxy's credentials and none of the request's; the tunnel carries TLS; 1 request") {
-  fault_server proxy{{{{.answer = "HTTP/1.1 407 No\r\nContent-Length: 3\r\n\r\nwhy"}}}};
+  socket_server proxy{{{{.answer = "HTTP/1.1 407 No\r\nContent-Length: 3\r\n\r\nwhy"}}}};
   hwc::beast::transport t{
       {.user_agent = "", .proxy = "http://us%65r:hunter%32@127.0.0.1:" + std::to_string(proxy.port())}};
   auto request = secure_request_to(443, "service.invalid");
@@ -258,7 +260,7 @@ TEST_CASE("a proxy's URL: scheme, port and credentials; what is not usable says 
 }
 
 TEST_CASE("8 threads with 300 calls each over https: every call is answered with its own answer; 2400 requests") {
-  test_ca ca;
+  authority ca;
   const auto id = ca.issue({"127.0.0.1"});
   hwc::beast::server server{
       [](const hwc::http_request& request) { return hwc::http_response{.status = 200, .body = request.body}; },
@@ -317,7 +319,7 @@ TEST_CASE("2000 exchanges in 16 slots: each is told once with its own answer; 20
 }
 
 TEST_CASE("next: comes back at its time, or when its token asks, though an exchange is under way; 1 request") {
-  fault_server server{{{{.afterwards = then::stall}}}};
+  socket_server server{{{{.afterwards = then::stall}}}};
   hwc::beast::transport t;
   auto many = t.multiplex(1);
   const auto request = request_to(server.port());
@@ -340,7 +342,7 @@ TEST_CASE("next: comes back at its time, or when its token asks, though an excha
 
 TEST_CASE("what fails is told: bad request, refused, deadline, stop token, lookup; only what was sent is unknown") {
   hwc::tests::slow_lookup slow;
-  fault_server server{{{{.afterwards = then::stall}}, {{.afterwards = then::stall}}}};
+  socket_server server{{{{.afterwards = then::stall}}, {{.afterwards = then::stall}}}};
   closed_port nobody;
   hwc::beast::transport t;
   auto many = t.multiplex(5);

@@ -4,11 +4,10 @@
 #include <hwc/beast/server.hpp>
 #include <hwc/client.hpp>
 #include <hwc/curl/transport.hpp>
+#include <hwc/openssl/testing/authority.hpp>
 #include <hwc/signers/token.hpp>
+#include <hwc/testing/socket_server.hpp>
 #include <hwc/workspace/resend_email.hpp>
-
-#include "support/fault_server.hpp"
-#include "support/test_ca.hpp"
 
 #include <doctest/doctest.h>
 #include <netinet/in.h>
@@ -37,14 +36,14 @@ using hwc::error_kind;
 using hwc::http_method;
 using hwc::steady_time;
 using hwc::curl::multiplexed;
-using hwc::tests::fault_server;
-using hwc::tests::fault_step;
+using hwc::testing::socket_server;
+using hwc::testing::step;
 using hwc::workspace::resend_email;
-using then = fault_step::then;
+using then = step::then;
 using std::chrono::steady_clock;
 
-const std::string ok{fault_server::ok};
-const fault_step answer_ok{.answer = ok};
+const std::string ok{socket_server::ok};
+const step answer_ok{.answer = ok};
 
 hwc::http_request request_to(std::uint16_t port, http_method method = http_method::post, std::string body = "{}") {
   hwc::http_request request;
@@ -150,7 +149,7 @@ auto client_of(const std::string& url, hwc::curl::transport t = {}) {
                      hwc::return_result{}};
 }
 
-std::string url_of(const fault_server& server) { return "http://127.0.0.1:" + std::to_string(server.port()); }
+std::string url_of(const socket_server& server) { return "http://127.0.0.1:" + std::to_string(server.port()); }
 
 hwc::http_response no_content(const hwc::http_request&) { return {.status = 204}; }
 
@@ -184,7 +183,7 @@ TEST_CASE("200 operations, 16 at once: each is answered once, over 16 connection
 }
 
 TEST_CASE("exchanges overlap: each waits for its own answer, and ends when that comes; 3 requests") {
-  fault_server slow{{{{.afterwards = then::stall}}, {{.afterwards = then::stall}}}}, quick;
+  socket_server slow{{{{.afterwards = then::stall}}, {{.afterwards = then::stall}}}}, quick;
   exchanges x{3};
   x.start(0, request_to(slow.port()), within(200ms));
   x.start(1, request_to(slow.port()), within(100ms));
@@ -199,7 +198,7 @@ TEST_CASE("exchanges overlap: each waits for its own answer, and ends when that 
 }
 
 TEST_CASE("a connection that has become free serves any slot; 2 + 3 requests on one connection") {
-  fault_server server;
+  socket_server server;
   exchanges x{3};
   for (const std::size_t slot : {std::size_t{0}, std::size_t{1}, std::size_t{1}, std::size_t{2}, std::size_t{0}}) {
     CHECK(x.send(slot, request_to(server.port())).answered());
@@ -210,7 +209,7 @@ TEST_CASE("a connection that has become free serves any slot; 2 + 3 requests on 
 
 TEST_CASE(
     "connections do not exceed the concurrency: an idle one makes room for a new one, to the same origin or not") {
-  fault_server first, second;
+  socket_server first, second;
   exchanges x{2};
   auto fresh = within(5s);
   fresh.fresh_connection = true;
@@ -229,7 +228,7 @@ TEST_CASE(
 }
 
 TEST_CASE("no idle connections wanted: each exchange connects; 2 requests") {
-  fault_server server;
+  socket_server server;
   exchanges x{2, hwc::curl::transport{{.max_idle_connections = 0}}};
   CHECK(x.send(0, request_to(server.port())).answered());
   CHECK(x.send(0, request_to(server.port())).answered());
@@ -239,8 +238,8 @@ TEST_CASE("no idle connections wanted: each exchange connects; 2 requests") {
 
 TEST_CASE("kept connections were closed or reset meanwhile: the next exchanges have new ones; 1 request each") {
   for (const auto how : {then::close, then::reset}) {
-    const fault_server::script breaks{{.answer = ok, .afterwards = how}};
-    fault_server server{{breaks, breaks, breaks}};
+    const hwc::testing::script breaks{{.answer = ok, .afterwards = how}};
+    socket_server server{{breaks, breaks, breaks}};
     exchanges x{4};
     for (std::size_t slot = 0; slot != 3; ++slot) x.start(slot, request_to(server.port()));
     x.next(3);
@@ -255,7 +254,7 @@ TEST_CASE("kept connections were closed or reset meanwhile: the next exchanges h
 
 TEST_CASE("a second answer right behind the first is not taken for that of the next exchange; 2 requests") {
   for (const std::string_view extra : {"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nlate", "garbage"}) {
-    fault_server server{{{{.answer = ok + std::string{extra}}}}};
+    socket_server server{{{{.answer = ok + std::string{extra}}}}};
     exchanges x{2};
     CHECK(x.send(0, request_to(server.port())).answered());
     const auto& o = x.send(1, request_to(server.port()));
@@ -313,7 +312,7 @@ TEST_CASE("a used connection breaks after the request was read: unknown, and the
   } const kinds[] = {{http_method::get, ""}, {http_method::post, ""}, {http_method::post, "{}"}};
   for (const auto how : {then::close, then::reset}) {
     for (const auto& each : kinds) {
-      fault_server server{{{answer_ok, {.afterwards = how}}}};
+      socket_server server{{{answer_ok, {.afterwards = how}}}};
       exchanges x{2};
       CHECK(x.send(0, request_to(server.port(), each.method, std::string{each.body})).answered());
       const auto& o = x.send(1, request_to(server.port(), each.method, std::string{each.body}));
@@ -327,7 +326,7 @@ TEST_CASE("a used connection breaks after the request was read: unknown, and the
 
 TEST_CASE("each fault has the verdict that the blocking transport gives, and as many requests arrive") {
   const std::string head = "HTTP/1.1 202 Accepted\r\nContent-Length: 5\r\n\r\n";
-  const fault_step faults[] = {
+  const step faults[] = {
       {.afterwards = then::close},
       {.afterwards = then::stall},
       {.answer = "garbage\r\n\r\n", .afterwards = then::close},
@@ -348,7 +347,7 @@ TEST_CASE("each fault has the verdict that the blocking transport gives, and as 
   };
   for (const auto& fault : faults) {
     CAPTURE(fault.answer);
-    fault_server one{{{fault}}}, other{{{fault}}};
+    socket_server one{{{fault}}}, other{{{fault}}};
     auto options = within(150ms);
     options.response_limit = 50;
     outcome blocking;
@@ -373,7 +372,7 @@ TEST_CASE("each fault has the verdict that the blocking transport gives, and as 
 
 TEST_CASE("refused: not sent, retryable, cause ECONNREFUSED; the others go on; 1 request") {
   closed_port port;
-  fault_server server;
+  socket_server server;
   exchanges x{2};
   x.start(0, request_to(port.number()));
   x.start(1, request_to(server.port()));
@@ -386,8 +385,8 @@ TEST_CASE("refused: not sent, retryable, cause ECONNREFUSED; the others go on; 1
 }
 
 TEST_CASE("large bodies reset before their last byte: not sent; 0 requests") {
-  const fault_server::script breaks{{.afterwards = then::reset, .read = 100'000}};
-  fault_server server{{breaks, breaks}};
+  const hwc::testing::script breaks{{.afterwards = then::reset, .read = 100'000}};
+  socket_server server{{breaks, breaks}};
   exchanges x{2};
   for (std::size_t slot = 0; slot != 2; ++slot) {
     x.start(slot, request_to(server.port(), http_method::post, std::string(20'000'000, 'x')));
@@ -400,7 +399,7 @@ TEST_CASE("large bodies reset before their last byte: not sent; 0 requests") {
 }
 
 TEST_CASE("requests that cannot begin: told by `next`, not sent; 0 requests") {
-  fault_server server;
+  socket_server server;
   exchanges x{3};
   std::stop_source source;
   source.request_stop();
@@ -419,7 +418,7 @@ TEST_CASE("requests that cannot begin: told by `next`, not sent; 0 requests") {
 }
 
 TEST_CASE("no descriptor left: not sent, not retryable, cause EMFILE, and it works again afterwards; 0 requests then") {
-  fault_server server;
+  socket_server server;
   exchanges fresh{2}, used{2};
   CHECK(used.send(0, request_to(server.port())).answered());
   auto options = within(5s);
@@ -445,7 +444,7 @@ TEST_CASE("no descriptor left: not sent, not retryable, cause EMFILE, and it wor
 }
 
 TEST_CASE("a deadline ends its own exchange on time, and no other") {
-  fault_server silent{{{{.afterwards = then::stall}}}}, server;
+  socket_server silent{{{{.afterwards = then::stall}}}}, server;
   exchanges x{3};
   const auto deadline = steady_clock::now() + 100ms;
   x.start(0, request_to(silent.port()), {.deadline = deadline});
@@ -469,7 +468,7 @@ TEST_CASE("a deadline ends its own exchange on time, and no other") {
 }
 
 TEST_CASE("a late answer to an exchange that timed out goes to no other; 2 requests on 2 connections") {
-  fault_server server{{{{.afterwards = then::stall}}}};
+  socket_server server{{{{.afterwards = then::stall}}}};
   exchanges x{2};
   check_failed(x.send(0, request_to(server.port()), within(50ms)), error_kind::timeout, delivery::unknown);
   CHECK(x.send(1, request_to(server.port())).answered());
@@ -478,7 +477,7 @@ TEST_CASE("a late answer to an exchange that timed out goes to no other; 2 reque
 }
 
 TEST_CASE("the stop token of one exchange: cancelled, unknown, at once; the other is answered") {
-  fault_server silent{{{{.afterwards = then::stall}}}}, server;
+  socket_server silent{{{{.afterwards = then::stall}}}}, server;
   exchanges x{2};
   std::stop_source source;
   auto options = within(5s);
@@ -502,7 +501,7 @@ TEST_CASE("the stop token of one exchange: cancelled, unknown, at once; the othe
 }
 
 TEST_CASE("`next` gives nothing when its time comes or its token asks; what is under way goes on") {
-  fault_server silent{{{{.afterwards = then::stall}}}};
+  socket_server silent{{{{.afterwards = then::stall}}}};
   exchanges x{1};
   auto& many = x.many();
   const auto start = steady_clock::now();
@@ -526,8 +525,8 @@ TEST_CASE("`next` gives nothing when its time comes or its token asks; what is u
 }
 
 TEST_CASE("send_all that is stopped while the service is silent: ends at once, each begun one is accounted for") {
-  const fault_server::script two_answers{answer_ok, answer_ok, {.afterwards = then::stall}};
-  fault_server server{std::vector<fault_server::script>(8, two_answers)};
+  const hwc::testing::script two_answers{answer_ok, answer_ok, {.afterwards = then::stall}};
+  socket_server server{std::vector<hwc::testing::script>(8, two_answers)};
   auto client = client_of(url_of(server));
   std::stop_source source;
   steady_time asked{};
@@ -567,8 +566,8 @@ TEST_CASE("send_all that is stopped in full swing: each begun one is accounted f
 }
 
 TEST_CASE("destroyed with exchanges under way: their connections are closed") {
-  const fault_server::script silent{{}};  // no answer, but it listens
-  fault_server server{{silent, silent, silent}};
+  const hwc::testing::script silent{{}};  // no answer, but it listens
+  socket_server server{{silent, silent, silent}};
   {
     exchanges x{3};
     for (std::size_t slot = 0; slot != 3; ++slot) x.start(slot, request_to(server.port()));
@@ -578,7 +577,7 @@ TEST_CASE("destroyed with exchanges under way: their connections are closed") {
 }
 
 TEST_CASE("moved with exchanges under way, after its transport is gone: they end as if nothing had happened") {
-  fault_server server;
+  socket_server server;
   auto request = request_to(server.port());
   hwc::http_response first, second;
   std::optional<multiplexed> many{hwc::curl::transport{}.multiplex(2)};
@@ -594,7 +593,7 @@ TEST_CASE("moved with exchanges under way, after its transport is gone: they end
 }
 
 TEST_CASE("over TLS: each answered once, connections reused; a certificate of a stranger: tls, not sent") {
-  hwc::tests::test_ca ca, other{"another authority"};
+  hwc::openssl::testing::authority ca, other{"another authority"};
   const auto id = ca.issue({"127.0.0.1"});
   hwc::beast::server server{no_content, "127.0.0.1", 0,
                             hwc::beast::server_tls{id.certificate_chain_pem, id.private_key_pem}};

@@ -2,6 +2,7 @@
 #include <hwc/curl/transport.hpp>
 
 #include <hwc/curl/error.hpp>
+#include <hwc/testing/socket_server.hpp>
 
 #include <curl/curl.h>
 #include <doctest/doctest.h>
@@ -24,7 +25,7 @@ TEST_CASE("unknown host: the cause is libcurl's; 0 requests") {
 }
 
 TEST_CASE("an idle age below a second is rounded down to none: each call connects; 2 requests") {
-  fault_server server;
+  socket_server server;
   hwc::curl::transport t{{.idle_age = 999ms}};
   CHECK(send(t, request_to(server.port())).answered());
   CHECK(send(t, request_to(server.port())).answered());
@@ -34,7 +35,7 @@ TEST_CASE("an idle age below a second is rounded down to none: each call connect
 
 TEST_CASE(
     "no descriptor left: not sent, not retryable, cause EMFILE, and it works again afterwards; 0 requests by then") {
-  fault_server server;
+  socket_server server;
   hwc::curl::transport fresh, used;
   REQUIRE(send(used, request_to(server.port())).answered());
   auto options = within(5s);
@@ -58,8 +59,8 @@ TEST_CASE(
 }
 
 TEST_CASE("odd header lines: folded ones are joined, unreadable ones passed over; 1 request") {
-  fault_server server{{{{.answer = "HTTP/1.1 200 OK\r\nX-Folded: a\r\n\t b\r\nbad name: x\r\nX-Utf8: \xc3\xa9\r\n"
-                                   "X-Cr: a\rb\r\nX-Empty:\r\nX-Space:  v \t\r\nContent-Length: 0\r\n\r\n"}}}};
+  socket_server server{{{{.answer = "HTTP/1.1 200 OK\r\nX-Folded: a\r\n\t b\r\nbad name: x\r\nX-Utf8: \xc3\xa9\r\n"
+                                    "X-Cr: a\rb\r\nX-Empty:\r\nX-Space:  v \t\r\nContent-Length: 0\r\n\r\n"}}}};
   hwc::curl::transport t;
   const auto o = send(t, request_to(server.port()));
   REQUIRE(o.answered());
