@@ -6,16 +6,21 @@
 #include <hwc/call_fsm.hpp>
 #include <hwc/call_options.hpp>
 #include <hwc/detail/redact.hpp>
+#include <hwc/detail/wipe.hpp>
 #include <hwc/endpoint.hpp>
+#include <hwc/errand.hpp>
 #include <hwc/error.hpp>
 #include <hwc/error_body.hpp>
 #include <hwc/http.hpp>
 #include <hwc/json/read.hpp>
 #include <hwc/operation.hpp>
 #include <hwc/signer.hpp>
+#include <hwc/time.hpp>
 #include <hwc/transport.hpp>
 
+#include <algorithm>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -130,21 +135,28 @@ class call {
     buffers_.unsigned_headers.clear();
   }
 
-  // Begins the call: builds the request, and signs it for the time that is given. To be called first, once.
+  // Begins the call: builds the request, and signs it for the time that is given, or first fetches what it needs for
+  // that. To be called first, once.
   [[nodiscard]] call_action start(const Op& op, const endpoint& where, moment now) {
     if (auto built = build_request(op, where, buffers_.request); !built) return fsm_.abandon(std::move(built).error());
     fsm_.begin(now);
     buffers_.unsigned_headers = buffers_.request.headers;
-    return sign_and_send(now);
+    return proceed(now);
   }
 
   // The exchange that `send` asked for ended, with `response()` filled if it succeeded.
   [[nodiscard]] call_action completed(exchange_result outcome, moment now) {
+    if (errand_) return continue_errand(std::move(outcome), now);
     fsm_.count_attempt();
     if (!outcome) return fsm_.failed(std::move(outcome).error(), now);
     auto& answer = buffers_.response;
     if (answer.status < 200 || answer.status > 299) {
-      return fsm_.refused(answer, detail::describe_answer(answer, secrets(), buffers_.reader), now);
+      auto why = detail::describe_answer(answer, secrets(), buffers_.reader);
+      if (answer.status == 401 && !signed_anew_ && can_sign_otherwise(why, now)) {
+        signed_anew_ = true;
+        return fsm_.sign_anew(answer, std::move(why), now);
+      }
+      return fsm_.refused(answer, std::move(why), now);
     }
     if (detail::is_web_page(answer)) {
       return fsm_.fail(
@@ -156,7 +168,7 @@ class call {
   // The time that `wait` asked for has come.
   [[nodiscard]] call_action woke(moment now) {
     buffers_.request.headers = buffers_.unsigned_headers;
-    return sign_and_send(now);
+    return proceed(now);
   }
 
   // The caller's stop token asked, instead of sending or while waiting. (A stop during an exchange is the transport's
@@ -165,12 +177,16 @@ class call {
     return fsm_.abandon({.kind = error_kind::cancelled, .message = "the caller asked to stop"});
   }
 
-  // What to send, and where the answer goes.
-  [[nodiscard]] const http_request& request() const noexcept { return buffers_.request; }
+  // What to send, and where the answer goes: the operation's own exchange, or one that fetches credentials.
+  [[nodiscard]] const http_request& request() const noexcept { return errand_ ? errand_->request() : buffers_.request; }
   [[nodiscard]] http_response& response() noexcept { return buffers_.response; }
 
   // The limits of the exchange; the driver adds the stop token.
-  [[nodiscard]] exchange_options exchange() const { return fsm_.exchange(); }
+  [[nodiscard]] exchange_options exchange() const {
+    auto limits = fsm_.exchange();
+    if (errand_) limits.deadline = std::min(limits.deadline, errand_deadline_);
+    return limits;
+  }
 
   // When `wait` ends.
   [[nodiscard]] steady_time wake_at() const noexcept { return fsm_.wake_at(); }
@@ -189,12 +205,50 @@ class call {
   }
 
  private:
-  call_action sign_and_send(moment now) {
+  // Does what is left to do before the request can be sent.
+  call_action proceed(moment now) {
     if (!fsm_.may_send(now)) return call_action::finished;
+    if constexpr (preparing_signer<Signer>) {
+      auto ready = std::as_const(signer_).prepare(now, ticket_);
+      if (!ready) return fsm_.abandon(std::move(ready).error());
+      if (ready->wait) return fsm_.wait_for_another(now);
+      if (ready->errand) {
+        errand_ = std::move(ready->errand);
+        return obey(errand_->start(now), now);
+      }
+      generation_ = signer_.generation();
+    }
     auto ready = detail::sign(signer_, buffers_.request, now.wall);
     if (ready) ready = detail::check_headers(buffers_.request.headers);
     if (!ready) return fsm_.abandon(std::move(ready).error());
     return call_action::send;
+  }
+
+  // Exchanges of an errand are no attempts: whatever becomes of them, the operation was not sent.
+  call_action continue_errand(exchange_result outcome, moment now) {
+    if (!outcome && outcome.error().kind == error_kind::cancelled) return cancelled();
+    auto& answer = buffers_.response;
+    const auto next = outcome ? errand_->answered(answer, now) : errand_->failed(std::move(outcome).error(), now);
+    detail::wipe(answer.body.data(), answer.body.size());
+    answer.clear();
+    return obey(next, now);
+  }
+
+  call_action obey(errand_action next, moment now) {
+    if (next == errand_action::send) {
+      errand_deadline_ = saturating_add(now.steady, errand_->timeout());
+      return call_action::send;
+    }
+    auto delivered = errand_->deliver(now);
+    errand_.reset();
+    if (!delivered) return fsm_.abandon(std::move(delivered).error());
+    return proceed(now);
+  }
+
+  // After a 401: whether the next signature would be another one than this, for more than its date.
+  [[nodiscard]] bool can_sign_otherwise(const error&, moment) {
+    if constexpr (preparing_signer<Signer>) return signer_.distrust(generation_);
+    return false;
   }
 
   call_action read_response() {
@@ -229,6 +283,11 @@ class call {
   call_buffers& buffers_;
   call_info* info_;
   call_fsm fsm_;
+  std::unique_ptr<errand> errand_{};  // under way
+  steady_time errand_deadline_{};
+  preparation_ticket ticket_{};
+  std::uint64_t generation_ = 0;  // of the credentials that signed
+  bool signed_anew_ = false;
   std::optional<response_type> value_;
 };
 

@@ -99,6 +99,24 @@ class call_fsm {
     return pause_for(pause, now);
   }
 
+  // The service refused the request for what signs it (401), and it can be signed otherwise: once more, at once.
+  [[nodiscard]] call_action sign_anew(const http_response& answer, error why, moment now) {
+    const auto rule = rule_for_status(answer.status);
+    why.kind = rule.kind;
+    why.status = answer.status;
+    why.sent = rule.sent;
+    last_ = std::move(why);
+    return pause_for(std::chrono::milliseconds{0}, now);
+  }
+
+  // Another call does what this one needs before it can sign: looks again a little later.
+  [[nodiscard]] call_action wait_for_another(moment now) {
+    wake_at_ = saturating_add(now.steady, std::chrono::milliseconds{10});
+    if (wake_at_ < deadline_) return call_action::wait;
+    return abandon({.kind = error_kind::timeout,
+                    .message = "there was no time left while another call fetched the credentials or the project id"});
+  }
+
   // The call ends with this error, whatever may be tried.
   call_action fail(error why) {
     last_ = std::move(why);

@@ -54,6 +54,7 @@ inline constexpr std::array plan{
     room{"hwc/call_options.hpp", floor::rules},
     room{"hwc/clock.hpp", floor::rules},
     room{"hwc/endpoint.hpp", floor::rules},
+    room{"hwc/errand.hpp", floor::rules},
     room{"hwc/error_policy.hpp", floor::rules},
     room{"hwc/multiplexer.hpp", floor::rules},
     room{"hwc/operation.hpp", floor::rules},

@@ -69,6 +69,8 @@ class access_key_signer {
                 "sign(std::string_view, std::string&) const`; see <hwc/signers/signature_algorithm.hpp>");
 
  public:
+  using credentials = access_key;
+
   // Whether the algorithm's key is bound to a region and a service.
   static constexpr bool scoped = detail::has_scoped_signing_key<Algorithm>;
 

@@ -13,6 +13,8 @@ namespace hwc {
 // called; it lasts 24 hours at most. Immutable, so it may be used from many threads.
 class token_signer {
  public:
+  using credentials = secret;
+
   explicit token_signer(secret token) : token_{std::move(token)} {}
 
   // Errors: `credentials` when the token is empty.

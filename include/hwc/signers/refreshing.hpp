@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef HWC_SIGNERS_REFRESHING_HPP
+#define HWC_SIGNERS_REFRESHING_HPP
+
+#include <hwc/credentials/source.hpp>
+#include <hwc/detail/flight.hpp>
+#include <hwc/errand.hpp>
+#include <hwc/error.hpp>
+#include <hwc/http.hpp>
+#include <hwc/signer.hpp>
+#include <hwc/time.hpp>
+#include <hwc/transport.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <concepts>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace hwc {
+
+// When a `refreshing_signer` fetches new credentials.
+struct refresh_options {
+  // So long before the old ones expire, but never sooner than after three quarters of their life. Default: 40 min, the
+  // rule of the vendor's SDKs. Zero: when they have expired.
+  std::chrono::seconds ahead = std::chrono::minutes{40};
+
+  // So long after a refresh that failed while the old ones are still valid. Default: 1 min.
+  std::chrono::seconds pause = std::chrono::minutes{1};
+};
+
+// Signs like another signer, with credentials from a source, which are fetched before the first call that needs them
+// and again before they expire:
+//
+//   hwc::refreshing_signer<hwc::access_key_signer<hwc::openssl::sdk_hmac_sha256>> signer{hwc::credentials::chain()};
+//
+// The exchanges that fetching takes are made by a call, over its transport and within its deadline. One call fetches
+// for all: the others go on with the old credentials while these are valid, else wait, and share its failure. A refresh
+// that fails while the old credentials are valid fails no call. After a 401 a call has credentials that expire fetched
+// anew, once, and tries again.
+//
+// `Inner` has `credentials`, the type that its constructor takes. Copies share everything. May be used from many
+// threads.
+template <signer Inner>
+class refreshing_signer {
+ public:
+  using credentials = typename Inner::credentials;
+
+  // Makes the signer for new credentials, where `Inner` needs more than these.
+  using maker = std::function<Inner(const credentials&)>;
+
+  template <std::derived_from<hwc::credentials::source<credentials>> Source>
+  explicit refreshing_signer(
+      Source from, refresh_options when = {}, maker make = [](const credentials& value) { return Inner{value}; })
+      : state_{std::make_shared<state>(std::make_unique<Source>(std::move(from)), when, std::move(make))} {}
+
+  // Errors: those of `Inner`; `credentials` where nothing was fetched yet, which a call does by itself.
+  [[nodiscard]] result<void> sign(http_request& request, wall_time now) const {
+    const auto with = state_->current();
+    if (!with) return error{.kind = error_kind::credentials, .message = "no credentials were fetched yet"};
+    return detail::sign(*with, request, now);
+  }
+
+  // See `preparing_signer`.
+  [[nodiscard]] result<preparation> prepare(moment now, preparation_ticket& ticket) const {
+    return state_->prepare(state_, now, ticket);
+  }
+  [[nodiscard]] std::uint64_t generation() const {
+    const std::lock_guard lock{state_->mutex};
+    return state_->generation;
+  }
+  bool distrust(std::uint64_t generation) const {
+    const std::lock_guard lock{state_->mutex};
+    // Keys that do not expire will be no better when they are read again.
+    if (generation == state_->generation && !state_->expires_at) return false;
+    if (generation == state_->generation) state_->distrusted = true;
+    return true;
+  }
+
+  // The project that the credentials are for, where their source knows it; else empty.
+  [[nodiscard]] std::string project_id() const {
+    const std::lock_guard lock{state_->mutex};
+    return state_->project_id;
+  }
+
+ private:
+  using fetch = hwc::credentials::fetch<credentials>;
+  using issued = hwc::credentials::issued<credentials>;
+
+  struct state {
+    state(std::unique_ptr<hwc::credentials::source<credentials>> source, refresh_options options, maker how)
+        : from{std::move(source)}, when{options}, make{std::move(how)} {}
+
+    [[nodiscard]] std::shared_ptr<const Inner> current() {
+      const std::lock_guard lock{mutex};
+      return signer;
+    }
+
+    [[nodiscard]] bool usable(moment now) const {
+      return signer && !distrusted && (!expires_at || now.wall < *expires_at);
+    }
+
+    result<preparation> prepare(const std::shared_ptr<state>& self, moment now, preparation_ticket& ticket) {
+      std::unique_ptr<refresh> made;
+      const std::lock_guard lock{mutex};
+      const bool good = usable(now);
+      if (good && (now.wall < refresh_at || now.steady < not_before)) return preparation{};
+      made = std::make_unique<refresh>(self);
+      switch (flight.ask(ticket.number)) {
+        case detail::flight::turn::fetch:
+          made->begun = true;
+          break;
+        case detail::flight::turn::wait:
+          return preparation{.wait = !good};
+        case detail::flight::turn::failed:
+          if (good) return preparation{};
+          return flight.failure();
+      }
+      return preparation{.errand = std::move(made)};
+    }
+
+    void accept(issued got, moment now) {
+      const auto made = std::make_shared<const Inner>(make(got.value));
+      const std::lock_guard lock{mutex};
+      signer = made;
+      expires_at = got.expires_at;
+      refresh_at = wall_time::max();
+      if (expires_at) {
+        const auto life = std::max(*expires_at - now.wall, wall_time::duration{0});
+        refresh_at = *expires_at - std::min<wall_time::duration>(when.ahead, life / 4);
+      }
+      project_id = std::move(got.project_id);
+      distrusted = false;
+      ++generation;
+      flight.land(std::nullopt);
+    }
+
+    result<void> refuse(error why, moment now) {
+      const std::lock_guard lock{mutex};
+      not_before = saturating_add(now.steady, std::chrono::milliseconds{when.pause});
+      flight.land(why);
+      if (usable(now)) return {};
+      return why;
+    }
+
+    const std::unique_ptr<hwc::credentials::source<credentials>> from;
+    const refresh_options when;
+    const maker make;
+    std::mutex mutex;
+    std::shared_ptr<const Inner> signer{};
+    std::optional<wall_time> expires_at{};
+    wall_time refresh_at{};
+    steady_time not_before{};
+    std::string project_id{};
+    bool distrusted = false;
+    std::uint64_t generation = 0;
+    detail::flight flight{};
+  };
+
+  // Fetches for all. When it is destroyed before it has delivered, as the call was broken off, another one may.
+  class refresh final : public errand {
+   public:
+    explicit refresh(std::shared_ptr<state> of) : of_{std::move(of)} {}
+    ~refresh() override {
+      if (!begun) return;
+      const std::lock_guard lock{of_->mutex};
+      of_->flight.abandon();
+    }
+
+    [[nodiscard]] errand_action start(moment now) override {
+      run_ = of_->from->begin();
+      return run_->start(now);
+    }
+    [[nodiscard]] errand_action answered(const http_response& answer, moment now) override {
+      return run_->answered(answer, now);
+    }
+    [[nodiscard]] errand_action failed(const transport_error& why, moment now) override {
+      return run_->failed(why, now);
+    }
+    [[nodiscard]] const http_request& request() const noexcept override { return run_->request(); }
+    [[nodiscard]] std::chrono::milliseconds timeout() const noexcept override { return run_->timeout(); }
+    [[nodiscard]] result<void> deliver(moment now) override {
+      auto got = run_->take();
+      result<void> outcome;
+      if (got && got->expires_at && *got->expires_at <= now.wall) {
+        got = error{.kind = error_kind::credentials,
+                    .message =
+                        "the credentials that were fetched have expired already; is the clock of this machine "
+                        "right?"};
+      }
+      if (got)
+        of_->accept(*std::move(got), now);
+      else
+        outcome = of_->refuse(std::move(got).error(), now);
+      begun = false;
+      return outcome;
+    }
+
+    bool begun = false;  // it is this one's turn, until it has delivered
+
+   private:
+    std::shared_ptr<state> of_;
+    std::unique_ptr<fetch> run_{};
+  };
+
+  std::shared_ptr<state> state_;
+};
+
+}  // namespace hwc
+
+#endif  // HWC_SIGNERS_REFRESHING_HPP
