@@ -12,7 +12,6 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/async_result.hpp>
-#include <boost/asio/compose.hpp>
 #include <boost/asio/execution_context.hpp>
 
 #include <concepts>
@@ -70,8 +69,8 @@ class async_transport {
   // completion signature is `Job::signature`. All of the job's members are called through the handler's executor.
   template <class Job, boost::asio::completion_token_for<typename Job::signature> CompletionToken>
   auto async_call(Job job, CompletionToken&& token) {
-    return boost::asio::async_compose<CompletionToken, typename Job::signature>(
-        detail::call_loop<Job>{connections_, std::move(job)}, token, connections_->executor());
+    return boost::asio::async_initiate<CompletionToken, typename Job::signature>(detail::begin_call{connections_},
+                                                                                 token, std::move(job));
   }
 
  private:

@@ -9,8 +9,14 @@
 #include <hwc/clock.hpp>
 #include <hwc/transport.hpp>
 
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/associated_allocator.hpp>
+#include <boost/asio/associated_cancellation_slot.hpp>
+#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/cancellation_state.hpp>
 #include <boost/asio/cancellation_type.hpp>
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/system/error_code.hpp>
 
@@ -29,71 +35,94 @@ struct arguments_of<Return(Args...)> {
   using type = std::tuple<std::decay_t<Args>...>;
 };
 
-// The asynchronous driver of a call, for `async_compose`: each member function is one turn, on the executor of the
-// final handler.
-template <class Job>
+// The asynchronous driver of a call: a completion handler for each of its exchanges and pauses, with the executor, the
+// allocator and the cancellation of the final handler. Each turn runs on that executor.
+//
+// Not made with `async_compose`, whose work guard outlives the final handler: with `use_future` that runs on a thread
+// of Asio's own, and whoever waited may destroy the context while the guard still refers to it.
+template <class Job, class Handler>
 class call_loop {
  public:
-  call_loop(std::shared_ptr<pool> connections, Job&& job)
-      : connections_{std::move(connections)}, job_{std::make_unique<Job>(std::move(job))} {}
+  using executor_type = asio::associated_executor_t<Handler, asio::any_io_executor>;
+  using allocator_type = asio::associated_allocator_t<Handler>;
+  using cancellation_slot_type = asio::cancellation_slot;
 
-  // Called by the initiating function, and once more by way of the executor.
-  template <class Self>
-  void operator()(Self& self) {
-    if (!std::exchange(posted_, true)) {
-      self.reset_cancellation_state(asio::enable_total_cancellation());
-      return asio::post(std::move(self));
-    }
-    proceed(self, job_->start(real_clock{}.now()));
-  }
+  call_loop(std::shared_ptr<pool> connections, Job&& job, Handler&& handler)
+      : executor_{asio::get_associated_executor(handler, connections->executor())},
+        busy_{connections->executor()},
+        cancellation_{asio::get_associated_cancellation_slot(handler), asio::enable_total_cancellation()},
+        connections_{std::move(connections)},
+        job_{std::make_unique<Job>(std::move(job))},
+        handler_{std::move(handler)} {}
 
-  template <class Self>
-  void operator()(Self& self, exchange_result outcome) {
-    proceed(self, job_->completed(std::move(outcome), real_clock{}.now()));
-  }
+  [[nodiscard]] executor_type get_executor() const noexcept { return executor_; }
+  [[nodiscard]] allocator_type get_allocator() const noexcept { return asio::get_associated_allocator(handler_); }
+  [[nodiscard]] cancellation_slot_type get_cancellation_slot() const noexcept { return cancellation_.slot(); }
+
+  // The first turn, posted.
+  void operator()() { proceed(job_->start(real_clock{}.now())); }
+
+  void operator()(exchange_result outcome) { proceed(job_->completed(std::move(outcome), real_clock{}.now())); }
 
   // A pause ended.
-  template <class Self>
-  void operator()(Self& self, boost::system::error_code) {
-    proceed(self, is_cancelled(self) ? job_->cancelled() : job_->woke(real_clock{}.now()));
+  void operator()(boost::system::error_code) {
+    proceed(is_cancelled() ? job_->cancelled() : job_->woke(real_clock{}.now()));
   }
 
  private:
-  template <class Self>
-  bool is_cancelled(Self& self) {
-    return self.cancelled() != asio::cancellation_type::none || job_->exchange().stop.stop_requested();
+  [[nodiscard]] bool is_cancelled() const {
+    return cancellation_.cancelled() != asio::cancellation_type::none || job_->exchange().stop.stop_requested();
   }
 
-  template <class Self>
-  void proceed(Self& self, call_action next) {
-    while (next != call_action::finished && is_cancelled(self)) next = job_->cancelled();
+  void proceed(call_action next) {
+    while (next != call_action::finished && is_cancelled()) next = job_->cancelled();
     auto& job = *job_;
     if (next == call_action::send) {
       const begin_exchange begin{connections_};
-      begin(std::move(self), &job.request(), &job.response(), job.exchange());
+      begin(std::move(*this), &job.request(), &job.response(), job.exchange());
     } else if (next == call_action::wait) {
       if (!pause_) pause_ = std::make_shared<pause>(connections_->executor());
       const auto waits = pause_;
-      waits->wait(job.wake_at(), job.exchange().stop, std::move(self));
+      waits->wait(job.wake_at(), job.exchange().stop, std::move(*this));
     } else {
-      finish(self);
+      finish();
     }
   }
 
-  // The job is gone, and its memory free, before the handler is called.
-  template <class Self>
-  void finish(Self& self) {
+  // All that belongs to the call is gone, and its memory free, before the handler is called.
+  void finish() {
     std::optional<typename arguments_of<typename Job::signature>::type> told;
     job_->deliver([&](auto&&... args) { told.emplace(std::forward<decltype(args)>(args)...); });
     job_.reset();
     pause_.reset();
-    std::apply([&](auto&&... args) { self.complete(std::move(args)...); }, *std::move(told));
+    connections_.reset();
+    busy_.reset();
+    auto handler = std::move(handler_);
+    if (auto slot = asio::get_associated_cancellation_slot(handler); slot.is_connected()) slot.clear();
+    std::apply([&](auto&&... args) { std::move(handler)(std::move(args)...); }, *std::move(told));
   }
 
+  executor_type executor_;
+  asio::executor_work_guard<asio::any_io_executor> busy_;  // also while a turn runs on another context
+  asio::cancellation_state cancellation_;
   std::shared_ptr<pool> connections_;
   std::unique_ptr<Job> job_;  // on the heap, as it may hold addresses into itself
   std::shared_ptr<pause> pause_;
-  bool posted_ = false;
+  Handler handler_;
+};
+
+// Begins a call whose end the handler is told. The first turn is posted, so that nothing happens inside the initiating
+// function.
+struct begin_call {
+  std::shared_ptr<pool> connections;
+
+  template <class Handler, class Job>
+  void operator()(Handler&& given, Job&& job) const {
+    using handler_type = std::decay_t<Handler>;
+    using job_type = std::decay_t<Job>;
+    handler_type handler{std::forward<Handler>(given)};
+    asio::post(call_loop<job_type, handler_type>{connections, std::forward<Job>(job), std::move(handler)});
+  }
 };
 
 }  // namespace hwc::beast::detail

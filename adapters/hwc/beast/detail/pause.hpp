@@ -5,15 +5,18 @@
 #include <hwc/time.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/associated_allocator.hpp>
 #include <boost/asio/associated_cancellation_slot.hpp>
 #include <boost/asio/associated_executor.hpp>
-#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/bind_allocator.hpp>
+#include <boost/asio/bind_executor.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/cancellation_type.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
+#include <boost/system/error_code.hpp>
 
 #include <memory>
 #include <optional>
@@ -37,12 +40,19 @@ class pause : public std::enable_shared_from_this<pause> {
     if (auto slot = asio::get_associated_cancellation_slot(handler); slot.is_connected()) {
       slot.assign([wake = waker{weak_from_this()}](asio::cancellation_type) { wake(); });
     }
-    auto busy = asio::make_work_guard(asio::get_associated_executor(handler, executor_));
-    asio::post(strand_, [self = shared_from_this(), until, stop = std::move(stop), busy = std::move(busy),
-                         handler = std::move(handler)]() mutable {
+    const auto where = asio::get_associated_executor(handler, executor_);
+    const auto memory = asio::get_associated_allocator(handler);
+    // It has no cancellation slot: the slot's own way to the timer would bypass the strand. The guard ends on the
+    // handler's executor: once the handler was called, the executor's context may be gone.
+    auto call = asio::bind_executor(
+        where, asio::bind_allocator(memory, [busy = asio::make_work_guard(where),
+                                             handler = std::move(handler)](boost::system::error_code ec) mutable {
+          busy.reset();
+          std::move(handler)(ec);
+        }));
+    asio::post(strand_, [self = shared_from_this(), until, stop = std::move(stop), call = std::move(call)]() mutable {
       self->timer_.expires_at(until);
-      // The slot's own way to the timer would bypass the strand.
-      self->timer_.async_wait(asio::bind_cancellation_slot(asio::cancellation_slot{}, std::move(handler)));
+      self->timer_.async_wait(std::move(call));
       self->stop_.emplace(std::move(stop), waker{self});
     });
   }

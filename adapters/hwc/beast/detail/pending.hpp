@@ -33,11 +33,15 @@ auto allocator_of(const Handler& handler) {
   return asio::get_associated_allocator(handler, asio::recycling_allocator<void>{});
 }
 
-// Calls a handler through its executor, never at once, with memory that was taken before given back.
+// Calls a handler through its executor, never at once, with memory that was taken before given back. The guard that
+// kept the executor busy goes along and ends there: once the handler was called, the executor's context may be gone.
 template <class Executor, class Handler>
-void post_result(const Executor& where, Handler&& handler, exchange_result outcome) {
+void post_result(asio::executor_work_guard<Executor> busy, Handler&& handler, exchange_result outcome) {
   const auto memory = allocator_of(handler);
-  auto call = [handler = std::forward<Handler>(handler), outcome = std::move(outcome)]() mutable {
+  const auto where = busy.get_executor();
+  auto call = [busy = std::move(busy), handler = std::forward<Handler>(handler),
+               outcome = std::move(outcome)]() mutable {
+    busy.reset();
     // Nobody may cancel what has ended; only here, on the handler's executor, is that safe to say.
     if (auto slot = asio::get_associated_cancellation_slot(handler); slot.is_connected()) slot.clear();
     std::move(handler)(std::move(outcome));
@@ -70,10 +74,10 @@ class pending final : public waiter {
     } catch (const std::bad_alloc&) {
       // Then it is closed.
     }
-    const auto busy = std::move(busy_);
+    auto busy = std::move(busy_);
     auto handler = std::move(handler_);
     drop();
-    post_result(busy.get_executor(), std::move(handler), std::move(outcome));
+    post_result(std::move(busy), std::move(handler), std::move(outcome));
   }
 
   void drop() noexcept override {
@@ -104,7 +108,8 @@ struct begin_exchange {
     using handler_type = std::decay_t<Handler>;
     handler_type handler{std::forward<Handler>(given)};
     const auto end_with = [&](transport_error why) {
-      post_result(asio::get_associated_executor(handler, connections->executor()), std::move(handler), std::move(why));
+      post_result(asio::make_work_guard(asio::get_associated_executor(handler, connections->executor())),
+                  std::move(handler), std::move(why));
     };
     response->clear();
     if (auto why = refusal(*request, options, connections->common().options.user_agent)) {

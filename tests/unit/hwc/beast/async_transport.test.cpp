@@ -21,6 +21,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/strand.hpp>
@@ -677,3 +678,36 @@ TEST_CASE(
 }
 
 TEST_SUITE_END();
+
+TEST_CASE("the context may go as soon as a future is ready, after one exchange or a pause; 400 + 2 requests") {
+  const std::string busy = "HTTP/1.1 429 x\r\nRetry-After: 0\r\nContent-Length: 0\r\n\r\n";
+  socket_server server;
+  for (int i = 0; i != 200; ++i) {
+    asio::io_context io{1};
+    auto work = asio::make_work_guard(io);
+    std::thread runs{[&] { io.run(); }};
+    {
+      async_transport t{io};
+      auto first = t.async_call(resend_job{server.port(), {}}, asio::use_future);
+      CHECK(first.get().has_value());
+      hwc::http_response response;
+      const auto request = request_to(server.port());
+      CHECK(t.async_exchange(request, response, within(5s), asio::use_future).get().has_value());
+    }
+    work.reset();
+    io.stop();
+    runs.join();
+  }
+  CHECK(server.requests() == 400);
+  server.play({{{.answer = busy}}});
+  asio::io_context io{1};
+  std::thread runs;
+  {
+    async_transport t{io};
+    auto again = t.async_call(resend_job{server.port(), {}}, asio::use_future);
+    runs = std::thread{[&] { io.run(); }};
+    CHECK(again.get().has_value());
+  }
+  runs.join();
+  CHECK(server.requests() == 2);
+}
