@@ -7,6 +7,7 @@
 #include <hwc/detail/config.hpp>
 #include <hwc/detail/recycler.hpp>
 #include <hwc/endpoint.hpp>
+#include <hwc/error.hpp>
 #include <hwc/error_policy.hpp>
 #include <hwc/time.hpp>
 #include <hwc/transport.hpp>
@@ -72,16 +73,22 @@ class async_call {
         seed_{other.seed_} {}
   async_call& operator=(async_call&&) = delete;
 
-  // As in `call`.
+  // As in `call`. An exception, of the signer say, finishes the call.
   [[nodiscard]] call_action start(moment now) {
-    call_.emplace(*with_, options_, **memory_, seed_);
-    return call_->start(op_, *where_, now);
+    return guarded([&] {
+      call_.emplace(*with_, options_, **memory_, seed_);
+      return call_->start(op_, *where_, now);
+    });
   }
   [[nodiscard]] call_action completed(exchange_result outcome, moment now) {
-    return call_->completed(std::move(outcome), now);
+    return guarded([&] { return call_->completed(std::move(outcome), now); });
   }
-  [[nodiscard]] call_action woke(moment now) { return call_->woke(now); }
-  [[nodiscard]] call_action cancelled() { return call_->cancelled(); }
+  [[nodiscard]] call_action woke(moment now) {
+    return guarded([&] { return call_->woke(now); });
+  }
+  [[nodiscard]] call_action cancelled() {
+    return guarded([&] { return call_->cancelled(); });
+  }
   [[nodiscard]] const http_request& request() const noexcept { return call_->request(); }
   [[nodiscard]] http_response& response() noexcept { return call_->response(); }
   [[nodiscard]] steady_time wake_at() const noexcept { return call_->wake_at(); }
@@ -97,14 +104,15 @@ class async_call {
   // call before the handler runs.
   template <class Handler>
   void deliver(Handler&& handler) {
-    auto outcome = call_->take_result();
+    auto outcome = thrown_ ? result<typename Op::response>{exception_as_error()} : call_->take_result();
     call_.reset();
     memory_.reset();
     if constexpr (std::same_as<ErrorPolicy, throw_on_error>) {
 #ifndef HWC_NO_EXCEPTIONS
       if (!outcome) {
-        std::forward<Handler>(handler)(std::make_exception_ptr(exception{std::move(outcome).error()}),
-                                       typename Op::response{});
+        std::forward<Handler>(handler)(
+            thrown_ ? std::move(thrown_) : std::make_exception_ptr(exception{std::move(outcome).error()}),
+            typename Op::response{});
         return;
       }
 #endif
@@ -118,6 +126,29 @@ class async_call {
   }
 
  private:
+  template <class F>
+  call_action guarded(F f) {
+#ifdef HWC_NO_EXCEPTIONS
+    return f();
+#else
+    try {
+      return f();
+    } catch (...) {
+      thrown_ = std::current_exception();
+      return call_action::finished;
+    }
+#endif
+  }
+
+  // For policies that know errors only. What an exception says is not ours to show.
+  [[nodiscard]] error exception_as_error() const {
+    return {.kind = error_kind::credentials,
+            .message =
+                "an exception broke the call off, thrown by the signer or for want of memory; with "
+                "hwc::throw_on_error it comes through",
+            .sent = call_ ? call_->sent_so_far() : delivery::not_sent};
+  }
+
   Op op_;
   const endpoint* where_;
   Signer* with_;
@@ -126,6 +157,7 @@ class async_call {
   std::optional<buffers> memory_;
   std::uint64_t seed_;
   std::optional<hwc::call<Op, Signer>> call_{};
+  std::exception_ptr thrown_{};
 };
 
 }  // namespace hwc

@@ -147,23 +147,14 @@ class call {
   // The exchange that `send` asked for ended, with `response()` filled if it succeeded.
   [[nodiscard]] call_action completed(exchange_result outcome, moment now) {
     if (errand_) return continue_errand(std::move(outcome), now);
-    fsm_.count_attempt();
-    if (!outcome) return fsm_.failed(std::move(outcome).error(), now);
-    auto& answer = buffers_.response;
-    if (answer.status < 200 || answer.status > 299) {
-      auto why = detail::describe_answer(answer, secrets(), buffers_.reader);
-      if (answer.status == 401 && !signed_anew_ && can_sign_otherwise(why, now)) {
-        signed_anew_ = true;
-        return fsm_.sign_anew(answer, std::move(why), now);
-      }
-      return fsm_.refused(answer, std::move(why), now);
-    }
-    if (detail::is_web_page(answer)) {
-      return fsm_.fail(
-          unreadable("a web page answered instead of the service; is a captive portal or proxy in the way?"));
-    }
-    return read_response();
+    const auto next = judge(std::move(outcome), now);
+    under_way_ = false;
+    return next;
   }
+
+  // What is known of the delivery at this moment, for a driver that cannot go on: an exception came through a call of
+  // this.
+  [[nodiscard]] delivery sent_so_far() const noexcept { return under_way_ ? delivery::unknown : fsm_.sent_so_far(); }
 
   // The time that `wait` asked for has come.
   [[nodiscard]] call_action woke(moment now) {
@@ -205,6 +196,26 @@ class call {
   }
 
  private:
+  // What the end of the operation's own exchange means.
+  call_action judge(exchange_result outcome, moment now) {
+    fsm_.count_attempt();
+    if (!outcome) return fsm_.failed(std::move(outcome).error(), now);
+    auto& answer = buffers_.response;
+    if (answer.status < 200 || answer.status > 299) {
+      auto why = detail::describe_answer(answer, secrets(), buffers_.reader);
+      if (answer.status == 401 && !signed_anew_ && can_sign_otherwise(why, now)) {
+        signed_anew_ = true;
+        return fsm_.sign_anew(answer, std::move(why), now);
+      }
+      return fsm_.refused(answer, std::move(why), now);
+    }
+    if (detail::is_web_page(answer)) {
+      return fsm_.fail(
+          unreadable("a web page answered instead of the service; is a captive portal or proxy in the way?"));
+    }
+    return read_response();
+  }
+
   // Does what is left to do before the request can be sent.
   call_action proceed(moment now) {
     if (!fsm_.may_send(now)) return call_action::finished;
@@ -221,6 +232,7 @@ class call {
     auto ready = detail::sign(signer_, buffers_.request, now.wall);
     if (ready) ready = detail::check_headers(buffers_.request.headers);
     if (!ready) return fsm_.abandon(std::move(ready).error());
+    under_way_ = true;
     return call_action::send;
   }
 
@@ -288,6 +300,7 @@ class call {
   preparation_ticket ticket_{};
   std::uint64_t generation_ = 0;  // of the credentials that signed
   bool signed_anew_ = false;
+  bool under_way_ = false;  // the operation's own exchange
   std::optional<response_type> value_;
 };
 

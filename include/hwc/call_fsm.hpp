@@ -135,6 +135,10 @@ class call_fsm {
     return fail(std::move(why));
   }
 
+  // What is known of the delivery over the attempts whose end was told.
+  [[nodiscard]] delivery sent_so_far() const noexcept {
+    return doubt_ ? delivery::unknown : last_ ? last_->sent : delivery::not_sent;
+  }
   [[nodiscard]] int attempts() const noexcept { return attempts_; }
   [[nodiscard]] steady_time wake_at() const noexcept { return wake_at_; }
   [[nodiscard]] exchange_options exchange() const {

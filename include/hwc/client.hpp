@@ -110,9 +110,13 @@ class client {
   // token. The error policy decides the signature: `void(std::exception_ptr, T)` for `throw_on_error`, otherwise
   // `void(R)` with what the policy makes of the result. Pauses and further attempts are asynchronous too.
   //
-  // The operation is moved into the call. Client, and so transport and signer, must live until the handler was called;
-  // the handler runs on its associated executor, with no lock held. A cancellation slot of the handler, and the
-  // options' stop token, end the call as `cancelled`, with what is known of the delivery.
+  // The operation is moved into the call. Client, and so transport and signer, must live until the handler was called,
+  // or until nothing runs the transport's context any more; the handler runs on its associated executor, with no lock
+  // held. A cancellation slot of the handler, and the options' stop token, end the call as `cancelled`, with what is
+  // known of the delivery. An exception of the signer reaches the handler: as it is with `throw_on_error`, else as an
+  // error.
+  //
+  // GCC 12 destroys an operation twice that is made inside a `co_await` expression: name it before.
   template <class Op, class Token>
   auto async_send(Op op, const call_options& options, Token&& token) {
     if constexpr (can_defer<Op>()) {
@@ -129,6 +133,10 @@ class client {
 
   // Calls every operation of a range, with many exchanges under way at once where the transport can (it has
   // `multiplex`), and blocks until all have ended. Memory does not grow with the number of operations.
+  //
+  // The range is read on this thread, one element at a time, when there is room for another call; what can move without
+  // waiting does so before. As long as the range keeps this thread waiting nothing else moves, and the timeouts of
+  // calls under way go on: a range that is slow, a pipe say, wants a small `concurrency` or long timeouts.
   //
   // `sink(op, result)` or `sink(op, result, info)` is called on this thread for each operation as it ends, in whatever
   // order they end, with the operation, a `result<Op::response>` (the error policy plays no part) and a `call_info`.

@@ -12,9 +12,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <optional>
-#include <ranges>
 #include <stop_token>
 #include <utility>
 #include <vector>
@@ -61,18 +59,20 @@ class all_sender {
 
   template <class Iterator, class Sentinel>
   send_all_summary run(Iterator next, Sentinel end) {
-    for (;;) {
-      for (std::size_t i = 0; i != slots_.size() && next != end && !stopped(); ++i) {
-        // A call that ends without an exchange frees its slot at once.
-        while (!slots_[i].active && next != end && !stopped()) {
-          begin(i, *next);
-          ++next;
+    bool taken = false;  // `next` has begun; the range moves on only when another one is wanted
+    for (bool more = true;;) {
+      while (more && active_ != slots_.size() && !stopped()) {
+        if (std::exchange(taken, false)) ++next;
+        if (more = next != end; !more) break;
+        taken = true;
+        begin(free_slot(), *next);
+        // The range may take its time: before it is asked for more, all that can move does.
+        while (take_ended(clock_.now().steady)) {
         }
       }
-      if (active_ == 0) return summary_;
-      if (auto ended = many_.next(earliest_wake(), each_.stop)) {
-        act(ended->slot, slots_[ended->slot].one->completed(std::move(ended->outcome), clock_.now()));
-      }
+      if (active_ == 0 && (!more || stopped())) return summary_;
+      if (active_ == 0) continue;
+      take_ended(earliest_wake());
       wake();
     }
   }
@@ -86,6 +86,19 @@ class all_sender {
     bool active = false;
     bool waiting = false;
   };
+
+  [[nodiscard]] std::size_t free_slot() const {
+    const auto free = std::find_if(slots_.begin(), slots_.end(), [](const slot& s) { return !s.active; });
+    return static_cast<std::size_t>(free - slots_.begin());
+  }
+
+  // Lets exchanges move until one has ended, or that time. Whether one had.
+  bool take_ended(steady_time until) {
+    auto ended = many_.next(until, each_.stop);
+    if (!ended) return false;
+    act(ended->slot, slots_[ended->slot].one->completed(std::move(ended->outcome), clock_.now()));
+    return true;
+  }
 
   [[nodiscard]] bool stopped() const { return each_.stop.stop_requested(); }
 

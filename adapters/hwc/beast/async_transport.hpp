@@ -67,10 +67,16 @@ class async_transport {
 
   // Drives a whole call: exchanges and the pauses between them. `Job` is what <hwc/async_call.hpp> makes; the
   // completion signature is `Job::signature`. All of the job's members are called through the handler's executor.
-  template <class Job, boost::asio::completion_token_for<typename Job::signature> CompletionToken>
+  template <class Job, class CompletionToken>
   auto async_call(Job job, CompletionToken&& token) {
-    return boost::asio::async_initiate<CompletionToken, typename Job::signature>(detail::begin_call{connections_},
-                                                                                 token, std::move(job));
+    constexpr bool fits = boost::asio::completion_token_for<CompletionToken, typename Job::signature>;
+    static_assert(fits,
+                  "hwc: async_send needs a completion token, or a movable handler that takes what the error policy "
+                  "decides: (std::exception_ptr, Op::response) for throw_on_error, (hwc::result<Op::response>) for "
+                  "return_result; see <hwc/client.hpp>");
+    if constexpr (fits)
+      return boost::asio::async_initiate<CompletionToken, typename Job::signature>(detail::begin_call{connections_},
+                                                                                   token, std::move(job));
   }
 
  private:

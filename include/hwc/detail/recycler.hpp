@@ -14,11 +14,14 @@ namespace hwc::detail {
 // never more than were in use at once. The lock is held for a push or a pop.
 template <class T>
 class recycler {
+  struct stock;
+
  public:
-  // Access to one object until it is destroyed, which must be before the recycler is.
+  // Access to one object until it is destroyed. May outlive the recycler.
   class lease {
    public:
-    lease(recycler& owner, std::unique_ptr<T> object) : owner_{&owner}, object_{std::move(object)} {}
+    lease(std::shared_ptr<stock> owner, std::unique_ptr<T> object)
+        : owner_{std::move(owner)}, object_{std::move(object)} {}
     lease(lease&&) noexcept = default;
     lease& operator=(lease&&) = delete;
     ~lease() {
@@ -27,40 +30,44 @@ class recycler {
     T& operator*() const noexcept { return *object_; }
 
    private:
-    recycler* owner_;
+    std::shared_ptr<stock> owner_;
     std::unique_ptr<T> object_;
   };
 
   [[nodiscard]] lease take() {
     {
-      const std::lock_guard lock{mutex_};
-      if (!free_.empty()) {
-        auto object = std::move(free_.back());
-        free_.pop_back();
-        return {*this, std::move(object)};
+      const std::lock_guard lock{stock_->mutex};
+      auto& free = stock_->free;
+      if (!free.empty()) {
+        auto object = std::move(free.back());
+        free.pop_back();
+        return {stock_, std::move(object)};
       }
-      free_.reserve(++made_);
+      free.reserve(++stock_->made);
     }
-    return {*this, std::make_unique<T>()};
+    return {stock_, std::make_unique<T>()};
   }
 
   // 1, 2, 3 and so on, over all threads.
   [[nodiscard]] std::uint64_t next_number() {
-    const std::lock_guard lock{mutex_};
-    return ++number_;
+    const std::lock_guard lock{stock_->mutex};
+    return ++stock_->number;
   }
 
  private:
-  // `take` made room, so this allocates nothing.
-  void give_back(std::unique_ptr<T> object) noexcept {
-    const std::lock_guard lock{mutex_};
-    free_.push_back(std::move(object));
-  }
+  struct stock {
+    // `take` made room, so this allocates nothing.
+    void give_back(std::unique_ptr<T> object) noexcept {
+      const std::lock_guard lock{mutex};
+      free.push_back(std::move(object));
+    }
 
-  std::mutex mutex_;
-  std::vector<std::unique_ptr<T>> free_;
-  std::size_t made_ = 0;
-  std::uint64_t number_ = 0;
+    std::mutex mutex;
+    std::vector<std::unique_ptr<T>> free;
+    std::size_t made = 0;
+    std::uint64_t number = 0;
+  };
+  std::shared_ptr<stock> stock_ = std::make_shared<stock>();
 };
 
 }  // namespace hwc::detail

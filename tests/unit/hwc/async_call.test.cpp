@@ -114,3 +114,61 @@ TEST_CASE("a handler that begins the next call: finds the memory of the last one
   CHECK(left == 0);
   CHECK(t.requests().size() == 5);
 }
+
+namespace {
+
+struct throwing_signer {
+  void sign(hwc::http_request&, hwc::wall_time) const { throw 42; }
+};
+
+// Throws from the second time on.
+struct throwing_later {
+  void sign(hwc::http_request&, hwc::wall_time) const {
+    if (++*times == 2) throw 42;
+  }
+  int* times;
+};
+
+}  // namespace
+
+TEST_CASE("a signer that throws: the handler is called with it, or with an error that is not sent; 0 requests") {
+  hwc::fake::transport t;
+  hwc::client throws{hwc::endpoint{"https://workspace.example", "project"}, deferring_transport{t}, throwing_signer{}};
+  int called = 0;
+  throws.async_send(resend_email{.user_id = "u"}, [&](const std::exception_ptr& what, hwc::no_content) {
+    ++called;
+    CHECK_THROWS_AS(std::rethrow_exception(what), int);
+  });
+  hwc::client returns{hwc::endpoint{"https://workspace.example", "project"}, deferring_transport{t}, throwing_signer{},
+                      hwc::return_result{}};
+  returns.async_send(resend_email{.user_id = "u"}, [&](const hwc::result<hwc::no_content>& outcome) {
+    ++called;
+    REQUIRE_FALSE(outcome);
+    CHECK(outcome.error().kind == hwc::error_kind::credentials);
+    CHECK(outcome.error().sent == hwc::delivery::not_sent);
+  });
+  CHECK(called == 2);
+  CHECK(t.requests().empty());
+}
+
+TEST_CASE("a signer that throws before a repetition: what is known of the first attempt is told; 1 request each") {
+  struct {
+    int status;
+    hwc::delivery sent;
+  } const cases[] = {{429, hwc::delivery::answered}, {503, hwc::delivery::unknown}};
+  for (const auto& each : cases) {
+    hwc::fake::transport t;
+    t.expect({.response = {.status = each.status}});
+    int times = 0;
+    hwc::client client{hwc::endpoint{"https://workspace.example", "project"}, deferring_transport{t},
+                       throwing_later{&times}, hwc::return_result{}};
+    std::optional<hwc::result<hwc::no_content>> outcome;
+    client.async_send(resend_email{.user_id = "u"}, hwc::call_options{.allow_duplicates = true},
+                      [&](hwc::result<hwc::no_content> got) { outcome = std::move(got); });
+    REQUIRE(outcome);
+    REQUIRE_FALSE(*outcome);
+    CHECK(outcome->error().sent == each.sent);
+    CHECK(t.requests().size() == 1);
+    CHECK(t.violations() == "");
+  }
+}

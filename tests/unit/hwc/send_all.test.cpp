@@ -226,3 +226,32 @@ TEST_CASE("a deadline in send_all: counts from the beginning of each call") {
   CHECK(sum.sent == 4);
   CHECK(t.violations() == "");
 }
+
+TEST_CASE(
+    "send_all from a range that waits for what it gave to be served: each element is taken after that; 5 requests") {
+  hwc::fake::transport t{[](const hwc::http_request&) { return hwc::http_response{.status = 204}; }};
+  auto client = make_client(t);
+  struct numbers {
+    struct iterator {
+      using value_type = resend_email;
+      using difference_type = std::ptrdiff_t;
+      numbers* of;
+      resend_email operator*() const { return {.user_id = std::to_string(of->given)}; }
+      iterator& operator++() {
+        of->in_time = of->in_time && of->served == ++of->given;
+        return *this;
+      }
+      void operator++(int) { ++*this; }
+      bool operator==(std::default_sentinel_t) const { return of->given == 5; }
+    };
+    iterator begin() { return {this}; }
+    std::default_sentinel_t end() { return {}; }
+    int given = 0;
+    int served = 0;
+    bool in_time = true;
+  } all;
+  const auto sum = client.send_all(all, [&](const auto&, const auto&) { ++all.served; }, {.concurrency = 4});
+  CHECK(sum.sent == 5);
+  CHECK(all.in_time);
+  CHECK(t.requests().size() == 5);
+}

@@ -711,3 +711,35 @@ TEST_CASE("the context may go as soon as a future is ready, after one exchange o
   runs.join();
   CHECK(server.requests() == 2);
 }
+
+TEST_CASE(
+    "a client that goes before its context, with calls under way: no handler is called, nothing is used after it") {
+  socket_server silent{{{{.afterwards = then::stall}}}};
+  bool called = false;
+  {
+    asio::io_context io;
+    hwc::client client{hwc::endpoint{silent.url(), "p"}, async_transport{io}, hwc::token_signer{"token"},
+                       hwc::return_result{}};
+    const auto handler = [&](const hwc::result<hwc::no_content>&) { called = true; };
+    client.async_send(hwc::workspace::resend_email{.user_id = "u"}, handler);
+    while (silent.requests() == 0) io.poll();
+    client.async_send(hwc::workspace::resend_email{.user_id = "v"}, handler);
+  }
+  CHECK_FALSE(called);
+  CHECK(silent.requests() == 1);
+}
+
+TEST_CASE("a signer that throws: the future gets the exception, and client and context may go; 0 requests") {
+  struct throwing_signer {
+    void sign(hwc::http_request&, hwc::wall_time) const { throw 42; }
+  };
+  socket_server server;
+  for (int i = 0; i != 50; ++i) {
+    asio::io_context io;
+    hwc::client client{hwc::endpoint{server.url(), "p"}, async_transport{io}, throwing_signer{}};
+    auto sent = client.async_send(hwc::workspace::resend_email{.user_id = "u"}, asio::use_future);
+    io.run();
+    CHECK_THROWS_AS(sent.get(), int);
+  }
+  CHECK(server.requests() == 0);
+}
