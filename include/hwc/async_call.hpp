@@ -4,6 +4,7 @@
 
 #include <hwc/call.hpp>
 #include <hwc/call_options.hpp>
+#include <hwc/clock_skew.hpp>
 #include <hwc/detail/config.hpp>
 #include <hwc/detail/recycler.hpp>
 #include <hwc/endpoint.hpp>
@@ -53,14 +54,15 @@ class async_call {
   using buffers = typename detail::recycler<call_buffers>::lease;
 
   async_call(Op op, const endpoint& where, Signer& with, const ErrorPolicy& policy, call_options options,
-             buffers memory, std::uint64_t seed)
+             buffers memory, std::uint64_t seed, clock_skew& skew)
       : op_{std::move(op)},
         where_{&where},
         with_{&with},
         policy_{policy},
         options_{std::move(options)},
         memory_{std::in_place, std::move(memory)},
-        seed_{seed} {}
+        seed_{seed},
+        skew_{&skew} {}
 
   // Precondition: the other was not started.
   async_call(async_call&& other) noexcept
@@ -70,13 +72,14 @@ class async_call {
         policy_{std::move(other.policy_)},
         options_{std::move(other.options_)},
         memory_{std::move(other.memory_)},
-        seed_{other.seed_} {}
+        seed_{other.seed_},
+        skew_{other.skew_} {}
   async_call& operator=(async_call&&) = delete;
 
   // As in `call`. An exception, of the signer say, finishes the call.
   [[nodiscard]] call_action start(moment now) {
     return guarded([&] {
-      call_.emplace(*with_, options_, **memory_, seed_);
+      call_.emplace(*with_, options_, **memory_, seed_, skew_);
       return call_->start(op_, *where_, now);
     });
   }
@@ -156,6 +159,7 @@ class async_call {
   call_options options_;
   std::optional<buffers> memory_;
   std::uint64_t seed_;
+  clock_skew* skew_;
   std::optional<hwc::call<Op, Signer>> call_{};
   std::exception_ptr thrown_{};
 };

@@ -5,6 +5,7 @@
 #include <hwc/build_request.hpp>
 #include <hwc/call_fsm.hpp>
 #include <hwc/call_options.hpp>
+#include <hwc/clock_skew.hpp>
 #include <hwc/detail/redact.hpp>
 #include <hwc/detail/wipe.hpp>
 #include <hwc/endpoint.hpp>
@@ -122,9 +123,10 @@ class call {
  public:
   using response_type = typename Op::response;
 
-  // `seed` drives the jitter of pauses: any number that differs from call to call.
-  call(Signer& with, const call_options& options, call_buffers& buffers, std::uint64_t seed)
-      : signer_{with}, buffers_{buffers}, info_{options.info}, fsm_{is_idempotent_v<Op>, options, seed} {}
+  // `seed` drives the jitter of pauses: any number that differs from call to call. `skew` is what is known of the
+  // service's clock, and learns; null: nothing is, and a clock that is off is an error. It must outlive the call.
+  call(Signer& with, const call_options& options, call_buffers& buffers, std::uint64_t seed, clock_skew* skew = nullptr)
+      : signer_{with}, buffers_{buffers}, info_{options.info}, skew_{skew}, fsm_{is_idempotent_v<Op>, options, seed} {}
 
   call(const call&) = delete;
   call& operator=(const call&) = delete;
@@ -219,6 +221,7 @@ class call {
   // Does what is left to do before the request can be sent.
   call_action proceed(moment now) {
     if (!fsm_.may_send(now)) return call_action::finished;
+    if (skew_) now.wall = skew_->correct(now.wall);
     if constexpr (preparing_signer<Signer>) {
       auto ready = std::as_const(signer_).prepare(now, ticket_);
       if (!ready) return fsm_.abandon(std::move(ready).error());
@@ -257,8 +260,9 @@ class call {
     return proceed(now);
   }
 
-  // After a 401: whether the next signature would be another one than this, for more than its date.
-  [[nodiscard]] bool can_sign_otherwise(const error&, moment) {
+  // After a 401: whether the next signature would be another one: for the service's time, or with other credentials.
+  [[nodiscard]] bool can_sign_otherwise(const error& why, moment now) {
+    if (skew_ && skew_->learn(buffers_.response, why.message, now.wall)) return true;
     if constexpr (preparing_signer<Signer>) return signer_.distrust(generation_);
     return false;
   }
@@ -294,6 +298,7 @@ class call {
   Signer& signer_;
   call_buffers& buffers_;
   call_info* info_;
+  clock_skew* skew_;
   call_fsm fsm_;
   std::unique_ptr<errand> errand_{};  // under way
   steady_time errand_deadline_{};

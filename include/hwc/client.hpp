@@ -6,6 +6,7 @@
 #include <hwc/call.hpp>
 #include <hwc/call_options.hpp>
 #include <hwc/clock.hpp>
+#include <hwc/clock_skew.hpp>
 #include <hwc/detail/recycler.hpp>
 #include <hwc/endpoint.hpp>
 #include <hwc/error_policy.hpp>
@@ -33,6 +34,9 @@ namespace hwc {
 // Making a client connects to nothing and checks nothing but types. Each of the three policies is replaced without
 // touching the others; their requirements stand above the concepts in <hwc/transport.hpp>, <hwc/signer.hpp> and
 // <hwc/error_policy.hpp>.
+//
+// The client keeps what it learns about the service's clock: a request that is refused because this machine's clock is
+// off is signed again, once, for the service's time.
 //
 // Threads: many threads may call `send` on one client at once if `thread_safe` is true, that is if the transport says
 // so.
@@ -87,7 +91,7 @@ class client {
         transport_{std::move(transport)},
         signer_{std::move(signer)},
         policy_{std::move(policy)},
-        buffers_{std::make_unique<detail::recycler<call_buffers>>()} {}
+        kept_{std::make_unique<kept>()} {}
 
   // Calls an operation and blocks until it ended: by an answer, an error, the deadline or the stop token. The operation
   // is sent at most once unless a repetition is proved to be harmless (see `call_options::allow_duplicates`).
@@ -121,9 +125,10 @@ class client {
   auto async_send(Op op, const call_options& options, Token&& token) {
     if constexpr (can_defer<Op>()) {
       decltype(auto) clock = detail::clock_of(transport_);
-      return transport_.async_call(async_call<Op, Signer, ErrorPolicy>{std::move(op), endpoint_, signer_, policy_,
-                                                                       options, buffers_->take(), seed(clock.now())},
-                                   std::forward<Token>(token));
+      return transport_.async_call(
+          async_call<Op, Signer, ErrorPolicy>{std::move(op), endpoint_, signer_, policy_, options,
+                                              kept_->buffers.take(), seed(clock.now()), kept_->skew},
+          std::forward<Token>(token));
     }
   }
   template <class Op, class Token>
@@ -152,7 +157,7 @@ class client {
       if (!detail::has_multiplex<Transport>) limited.concurrency = 1;
       auto many = detail::multiplexer_of(transport_, std::max<std::size_t>(limited.concurrency, 1));
       detail::all_sender<op_type, Signer, decltype(many), decltype(clock), Sink> all{
-          endpoint_, signer_, std::move(many), clock, sink, limited, first_seed};
+          endpoint_, signer_, std::move(many), clock, sink, limited, first_seed, kept_->skew};
       return all.run(std::ranges::begin(operations), std::ranges::end(operations));
     } else {
       return {};
@@ -176,9 +181,9 @@ class client {
   template <class Op>
   result<typename Op::response> drive(const Op& op, const call_options& options) {
     decltype(auto) clock = detail::clock_of(transport_);
-    const auto lease = buffers_->take();
+    const auto lease = kept_->buffers.take();
     const auto now = clock.now();
-    call<Op, Signer> call{signer_, options, *lease, seed(now)};
+    call<Op, Signer> call{signer_, options, *lease, seed(now), &kept_->skew};
     auto next = call.start(op, endpoint_, now);
     while (next != call_action::finished) {
       if (options.stop.stop_requested()) {
@@ -196,14 +201,20 @@ class client {
   }
 
   std::uint64_t seed(moment now) {
-    return static_cast<std::uint64_t>(now.steady.time_since_epoch().count()) + buffers_->next_number();
+    return static_cast<std::uint64_t>(now.steady.time_since_epoch().count()) + kept_->buffers.next_number();
   }
+
+  // What the calls have in common, at an address of its own, as a client can be moved.
+  struct kept {
+    detail::recycler<call_buffers> buffers;
+    clock_skew skew;
+  };
 
   endpoint endpoint_;
   [[no_unique_address]] Transport transport_;
   [[no_unique_address]] Signer signer_;
   [[no_unique_address]] ErrorPolicy policy_;
-  std::unique_ptr<detail::recycler<call_buffers>> buffers_;
+  std::unique_ptr<kept> kept_;
 };
 
 template <class Transport, class Signer>

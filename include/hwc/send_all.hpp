@@ -4,6 +4,7 @@
 
 #include <hwc/call.hpp>
 #include <hwc/call_options.hpp>
+#include <hwc/clock_skew.hpp>
 #include <hwc/endpoint.hpp>
 #include <hwc/multiplexer.hpp>
 #include <hwc/time.hpp>
@@ -45,13 +46,14 @@ template <class Op, class Signer, multiplexer Multiplexer, class Clock, class Si
 class all_sender {
  public:
   all_sender(const endpoint& where, Signer& with, Multiplexer many, Clock clock, Sink& sink,
-             const send_all_options& options, std::uint64_t seed)
+             const send_all_options& options, std::uint64_t seed, clock_skew& skew)
       : where_{where},
         with_{with},
         clock_{clock},
         sink_{sink},
         each_{options.each},
         seed_{seed},
+        skew_{skew},
         slots_(std::max<std::size_t>(options.concurrency, 1)),
         many_{std::move(many)} {
     each_.info = nullptr;
@@ -108,7 +110,7 @@ class all_sender {
     s.op.emplace(std::forward<Source>(op));
     auto options = each_;
     options.info = &s.info;
-    s.one.emplace(with_, options, s.buffers, seed_++);
+    s.one.emplace(with_, options, s.buffers, seed_++, &skew_);
     s.active = true;
     ++active_;
     act(i, s.one->start(*s.op, where_, clock_.now()));
@@ -171,6 +173,7 @@ class all_sender {
   Sink& sink_;
   call_options each_;
   std::uint64_t seed_;
+  clock_skew& skew_;
   std::vector<slot> slots_;
   Multiplexer many_;  // goes first: until then it may write to the slots
   std::size_t active_ = 0;

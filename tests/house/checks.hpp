@@ -73,6 +73,7 @@ inline constexpr std::array plan{
     room{"hwc/async_call.hpp", floor::call},
     room{"hwc/call.hpp", floor::call},
     room{"hwc/call_fsm.hpp", floor::call},
+    room{"hwc/clock_skew.hpp", floor::call},
     room{"hwc/send_all.hpp", floor::call},
     room{"hwc/transports/", floor::call},
 
