@@ -9,6 +9,7 @@
 #include <boost/describe/enum.hpp>
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <iterator>
 #include <optional>
@@ -68,30 +69,77 @@ inline constexpr std::string_view secret_members[] = {
     "password",       "passcode", "token_code",   "secret", "secret_access_key", "securitytoken",
     "security_token", "id_token", "access_token", "sk",     "encoded_message",   "decoded_message"};
 
+inline bool is_recordable(std::string_view name) {
+  const auto same = [name](std::string_view known) { return same_header_name(name, known); };
+  return std::any_of(std::begin(recordable_headers), std::end(recordable_headers), same);
+}
+
 inline std::vector<recorded_header> record_headers(const http_headers& headers) {
   std::vector<recorded_header> out;
   for (const auto& [name, value] : headers) {
-    const auto same = [name = name](std::string_view known) { return same_header_name(name, known); };
-    const bool open = std::any_of(std::begin(recordable_headers), std::end(recordable_headers), same);
-    out.push_back({std::string{name}, open ? std::string{value} : "***"});
+    out.push_back({std::string{name}, is_recordable(name) ? std::string{value} : "***"});
   }
   return out;
 }
 
-// Masks the string after each `"member":` of a JSON text; it goes by the text, so it works on a broken one too.
-inline void mask_members(std::string& body) {
+inline constexpr std::string_view json_blank = " \t\r\n";
+
+// Where the value of a secret member begins whose name's quote is at `at`; npos if there is none.
+inline std::size_t secret_value(std::string_view text, std::size_t at) {
   for (const auto member : secret_members) {
-    const auto key = '"' + std::string{member} + '"';
-    for (auto at = body.find(key); at != std::string::npos; at = body.find(key, at + 1)) {
-      auto begin = body.find_first_not_of(" \t\r\n", at + key.size());
-      if (begin == std::string::npos || body[begin] != ':') continue;
-      begin = body.find_first_not_of(" \t\r\n", begin + 1);
-      if (begin == std::string::npos || body[begin] != '"') continue;
-      auto end = begin + 1;
-      while (end < body.size() && body[end] != '"') end += body[end] == '\\' ? 2 : 1;
-      body.replace(begin + 1, std::min(end, body.size()) - begin - 1, "***");
-    }
+    const auto end = at + 1 + member.size();
+    if (end >= text.size() || text[end] != '"' || !same_header_name(text.substr(at + 1, member.size()), member))
+      continue;
+    const auto colon = text.find_first_not_of(json_blank, end + 1);
+    if (colon == std::string_view::npos || text[colon] != ':') break;
+    return text.find_first_not_of(json_blank, colon + 1);
   }
+  return std::string_view::npos;
+}
+
+// Appends the value at `at` without what it tells: strings become "***" and all else but true, false and null 0, in
+// arrays and objects too, so that a reader finds the types it expects. Gives the value's end.
+inline std::size_t append_masked(std::string& out, std::string_view text, std::size_t at) {
+  int depth = 0;
+  do {
+    const char c = text[at];
+    if (c == '"') {
+      auto end = at + 1;
+      while (end < text.size() && text[end] != '"') end += text[end] == '\\' ? 2 : 1;
+      end = std::min(end, text.size());
+      const auto after = text.find_first_not_of(json_blank, std::min(end + 1, text.size()));
+      const bool name = depth != 0 && after != std::string_view::npos && text[after] == ':';
+      out.append("\"").append(name ? text.substr(at + 1, end - at - 1) : "***");
+      if (end != text.size()) out += text[end++];
+      at = end;
+    } else if (std::string_view{"{}[],: \t\r\n"}.find(c) != std::string_view::npos) {
+      depth += c == '{' || c == '[' ? 1 : c == '}' || c == ']' ? -1 : 0;
+      out += c;
+      ++at;
+    } else {
+      const auto word = text.substr(at, text.find_first_of("\"{}[],: \t\r\n", at) - at);
+      out += word == "true" || word == "false" || word == "null" ? word : "0";
+      at += word.size();
+    }
+  } while (depth > 0 && at < text.size());
+  return at;
+}
+
+// Masks the value after each `"member":` of a JSON text, however the name is capitalised. It goes by the text, so it
+// works on a broken one too.
+inline void mask_members(std::string& body) {
+  std::string masked;
+  std::size_t done = 0;
+  for (auto at = body.find('"'); at != std::string::npos; at = body.find('"', at)) {
+    const auto value = secret_value(body, at);
+    if (value == std::string::npos) {
+      ++at;
+      continue;
+    }
+    masked.append(body, done, value - done);
+    at = done = append_masked(masked, body, value);
+  }
+  if (done != 0) body = masked.append(body, done);
 }
 
 }  // namespace detail

@@ -35,7 +35,9 @@ struct transport_options {
   // `no_proxy`), though never on the way to this machine itself.
   std::string proxy{};
 
-  // Connections that are kept open between exchanges, at most. Default: 8. Zero: none, each exchange connects anew.
+  // Connections that are kept open between exchanges, at most, over all origins. Default: 8. Zero: none, each exchange
+  // connects anew. Those in use are not counted: each exchange under way has one, so whoever begins thousands of calls
+  // at once opens thousands (`client::send_all` has a limit of its own).
   std::size_t max_idle_connections = 8;
 
   // How long a connection may have been idle to be used again; load balancers drop idle connections after a minute or

@@ -31,7 +31,9 @@ class redactor {
       if (before.contains(name) || std::any_of(std::begin(public_headers), std::end(public_headers), same)) continue;
       add(value);
       // A scheme's parameters are credentials by themselves: `Bearer x`, `SDK-HMAC-SHA256 Access=…, Signature=x`.
-      if (same("Authorization")) add(value.substr(std::max(value.rfind(' ') + 1, value.rfind('=') + 1)));
+      if (!same("Authorization")) continue;
+      const auto last = value.find_last_not_of('=');  // base64 may end in some
+      if (last != std::string_view::npos) add(value.substr(value.find_last_of(" =", last) + 1));
     }
   }
 

@@ -7,7 +7,9 @@
 #include <hwc/transport.hpp>
 #include <hwc/transports/observed.hpp>
 
+#include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -15,6 +17,11 @@
 
 namespace hwc {
 namespace detail {
+
+// Headers whose values are shown to nobody.
+inline constexpr std::string_view credential_headers[] = {"Authorization",  "Cookie",       "Proxy-Authorization",
+                                                          "Set-Cookie",     "X-Auth-Token", "X-Security-Token",
+                                                          "X-Subject-Token"};
 
 template <class Sink>
 class log_line {
@@ -41,14 +48,20 @@ class log_line {
     const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(e.ended.steady - e.began.steady);
     line += " in " + std::to_string(took.count()) + " ms";
     for (const auto& name : headers_) {
-      if (const auto value = e.request.headers.find(name)) line += " > " + name + ": " + printable(*value);
+      if (const auto value = e.request.headers.find(name)) line += " > " + name + ": " + shown(name, *value);
       if (!e.outcome) continue;
-      if (const auto value = e.response.headers.find(name)) line += " < " + name + ": " + printable(*value);
+      if (const auto value = e.response.headers.find(name)) line += " < " + name + ": " + shown(name, *value);
     }
     sink_(std::string_view{line});
   }
 
  private:
+  static std::string shown(std::string_view name, std::string_view value) {
+    const auto same = [name](std::string_view known) { return same_header_name(name, known); };
+    const bool secret = std::any_of(std::begin(credential_headers), std::end(credential_headers), same);
+    return secret ? "***" : printable(value);
+  }
+
   Sink sink_;
   std::vector<std::string> headers_;
 };
@@ -62,7 +75,8 @@ class log_line {
 //   hwc::client c{where, hwc::logged{hwc::curl::transport{}, [](std::string_view line) { … }}, signer};
 //
 // A line holds method, URL without its query, status or failure, time, and the headers that the list allows. Never:
-// other headers, hence no credentials, and no body. The sink is called as `observed` says.
+// other headers, and no body. Even if the list allows them, Authorization, Proxy-Authorization, X-Auth-Token,
+// X-Security-Token, X-Subject-Token, Cookie and Set-Cookie are shown as "***". The sink is called as `observed` says.
 template <class Inner, class Sink>
 class logged : public observed<Inner, detail::log_line<Sink>> {
  public:

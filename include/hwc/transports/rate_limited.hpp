@@ -34,7 +34,11 @@ struct rate_limit {
 // nothing leaves until that time, whoever was throttled.
 //
 // Waiting for a turn is a part of the exchange: it counts against the deadline, a stop token ends it, and a request
-// whose turn comes only after its deadline is given up at once as `timeout`, not sent. Time is the inner transport's.
+// whose turn comes only after its deadline is given up at once as `timeout`, not sent. It then takes no turn, and one
+// that is stopped while it waits hands its turn back: the next request to come may have it. Those that wait already
+// keep theirs, unless a 429 puts them off: then each takes another one when its own has come, in no certain order.
+// Time is the inner transport's.
+//
 // Copies share the limit if the inner transport can be copied. May be used from many threads if that one may.
 template <class Inner>
 class rate_limited {
@@ -47,9 +51,11 @@ class rate_limited {
   [[nodiscard]] exchange_result send(const http_request& request, http_response& response,
                                      const exchange_options& options) requires transport<Inner> {
     decltype(auto) time = clock();
-    const auto turn = turns_->take(time.now().steady);
-    if (turn >= options.deadline) return too_late();
-    if (turn > time.now().steady && !time.wait_until(turn, options.stop)) return stopped();
+    auto own = turns_->take(time.now().steady, options.deadline);
+    while (!turns_->may_leave(own, time.now().steady, options.deadline)) {
+      if (!own) return too_late();
+      if (!time.wait_until(own.at(), options.stop)) return stopped();
+    }
     auto outcome = inner_.send(request, response, options);
     if (outcome) turns_->heed(response, time.now());
     return outcome;
@@ -70,18 +76,73 @@ class rate_limited {
   [[nodiscard]] Inner& inner() noexcept { return inner_; }
 
  private:
+  class turns;
+
+  // A time at which one request may leave, or none. Unless it is used it is handed back in the end.
+  class turn {
+   public:
+    turn() = default;
+    turn(turns& order, steady_time at) : order_{&order}, at_{at} {}
+    turn(turn&& other) noexcept : order_{std::exchange(other.order_, nullptr)}, at_{other.at_} {}
+    turn& operator=(turn&& other) noexcept {
+      if (order_) order_->release(at_, false);
+      order_ = std::exchange(other.order_, nullptr);
+      at_ = other.at_;
+      return *this;
+    }
+    ~turn() {
+      if (order_) order_->release(at_, false);
+    }
+
+    explicit operator bool() const noexcept { return order_ != nullptr; }
+    [[nodiscard]] steady_time at() const noexcept { return at_; }
+    void use() noexcept { std::exchange(order_, nullptr)->release(at_, true); }
+
+   private:
+    turns* order_ = nullptr;
+    steady_time at_{};
+  };
+
   class turns {
    public:
     explicit turns(const rate_limit& limit)
-        : spacing_{std::chrono::duration_cast<steady_time::duration>(limit.per) / std::max(limit.requests, 1)},
+        : spacing_{divide_up(limit.per, std::max(limit.requests, 1))},
           credit_{spacing_ * (std::max(limit.burst, 1) - 1)} {}
 
-    // The time at which the next request may leave; the turn is then taken.
-    [[nodiscard]] steady_time take(steady_time now) {
+    // The next turn, if it comes before the deadline. One that was handed back is as good as a new one: it is a time at
+    // which a request might have left.
+    [[nodiscard]] turn take(steady_time now, steady_time deadline) {
       const std::lock_guard lock{mutex_};
-      const auto turn = std::max({now, next_ - credit_, blocked_until_});
-      next_ = std::max(next_, turn) + spacing_;
-      return turn;
+      const auto earliest = std::max(now, blocked_until_);
+      std::erase_if(handed_back_, [&](steady_time at) { return at < earliest; });
+      // So that handing back needs no memory.
+      handed_back_.reserve(handed_back_.size() + taken_ + 1);
+      const auto found = std::min_element(handed_back_.begin(), handed_back_.end());
+      const bool fresh = found == handed_back_.end();
+      const auto at = fresh ? std::max(earliest, next_ - credit_) : *found;
+      if (at >= deadline) return {};
+      if (fresh)
+        next_ = std::max(next_, at) + spacing_;
+      else
+        handed_back_.erase(found);
+      ++taken_;
+      return {*this, at};
+    }
+
+    // Whether a turn has come; it is used then. If it came while the service wants everybody to wait, it is lost, and
+    // `own` is a later one or, where none comes before the deadline, none.
+    [[nodiscard]] bool may_leave(turn& own, steady_time now, steady_time deadline) {
+      if (!own || own.at() > now) return false;
+      own.use();
+      if (!blocks(now)) return true;
+      own = take(now, deadline);
+      return false;
+    }
+
+    void release(steady_time at, bool used) noexcept {
+      const std::lock_guard lock{mutex_};
+      --taken_;
+      if (!used) handed_back_.push_back(at);
     }
 
     // Whether the service asked everybody to wait.
@@ -96,11 +157,21 @@ class rate_limited {
     }
 
    private:
+    static steady_time::duration divide_up(steady_time::duration whole, int parts) {
+      return (whole + steady_time::duration{parts - 1}) / parts;
+    }
+    [[nodiscard]] bool blocks(steady_time now) {
+      const std::lock_guard lock{mutex_};
+      return blocked_until_ > now;
+    }
+
     const steady_time::duration spacing_;
     const steady_time::duration credit_;
     std::mutex mutex_;
     steady_time next_{};
     steady_time blocked_until_{};
+    std::size_t taken_ = 0;  // and neither used nor handed back
+    std::vector<steady_time> handed_back_;
   };
 
   static transport_error too_late() {
@@ -123,8 +194,7 @@ class rate_limited {
 
     void start(std::size_t slot, const http_request& request, http_response& response,
                const exchange_options& options) {
-      const auto turn = owner_->turns_->take(now().steady);
-      slots_[slot] = {&request, &response, options, turn, true};
+      slots_[slot] = {&request, &response, options, owner_->turns_->take(now().steady, options.deadline), true};
       let_go(slot);
     }
 
@@ -135,9 +205,10 @@ class rate_limited {
           auto& each = slots_[i];
           if (!each.waits) continue;
           if (each.options.stop.stop_requested()) return give_up(i, stopped());
-          if (each.turn >= each.options.deadline) return give_up(i, too_late());
           let_go(i);
-          if (each.waits) wake = std::min(wake, each.turn);
+          if (!each.waits) continue;
+          if (!each.own) return give_up(i, too_late());
+          wake = std::min(wake, each.own.at());
         }
         auto ended = many_.next(wake, stop);
         if (ended) {
@@ -153,7 +224,7 @@ class rate_limited {
       const http_request* request = nullptr;
       http_response* response = nullptr;
       exchange_options options{};
-      steady_time turn{};
+      turn own{};
       bool waits = false;
     };
 
@@ -168,11 +239,12 @@ class rate_limited {
     }
     void let_go(std::size_t i) {
       auto& each = slots_[i];
-      if (each.turn > now().steady || each.turn >= each.options.deadline) return;
+      if (!owner_->turns_->may_leave(each.own, now().steady, each.options.deadline)) return;
       each.waits = false;
       many_.start(i, *each.request, *each.response, each.options);
     }
     exchange_completion give_up(std::size_t i, transport_error why) {
+      slots_[i].own = {};
       slots_[i].waits = false;
       return {i, std::move(why)};
     }
@@ -188,28 +260,30 @@ class rate_limited {
    public:
     paced(std::shared_ptr<turns> order, Job job) : Job{std::move(job)}, turns_{std::move(order)} {}
     [[nodiscard]] call_action start(moment now) { return pace(Job::start(now), now); }
-    [[nodiscard]] call_action woke(moment now) {
-      if (!std::exchange(waits_, false)) return pace(Job::woke(now), now);
-      // The turn has come; whether the deadline has passed is the exchange's to see.
-      return call_action::send;
+    [[nodiscard]] call_action woke(moment now) { return own_ ? leave(now) : pace(Job::woke(now), now); }
+    [[nodiscard]] call_action cancelled() {
+      own_ = {};
+      return Job::cancelled();
     }
     [[nodiscard]] call_action completed(exchange_result outcome, moment now) {
       if (outcome) turns_->heed(this->response(), now);
       return pace(Job::completed(std::move(outcome), now), now);
     }
-    [[nodiscard]] steady_time wake_at() const noexcept { return waits_ ? turn_ : Job::wake_at(); }
+    [[nodiscard]] steady_time wake_at() const noexcept { return own_ ? own_.at() : Job::wake_at(); }
 
    private:
     call_action pace(call_action next, moment now) {
       if (next != call_action::send) return next;
-      turn_ = turns_->take(now.steady);
-      if (turn_ >= this->exchange().deadline) return pace(Job::completed(too_late(), now), now);
-      waits_ = turn_ > now.steady;
-      return waits_ ? call_action::wait : call_action::send;
+      own_ = turns_->take(now.steady, this->exchange().deadline);
+      return leave(now);
+    }
+    // Whether the deadline has passed is the exchange's to see.
+    call_action leave(moment now) {
+      if (turns_->may_leave(own_, now.steady, this->exchange().deadline)) return call_action::send;
+      return own_ ? call_action::wait : pace(Job::completed(too_late(), now), now);
     }
     std::shared_ptr<turns> turns_;
-    steady_time turn_{};
-    bool waits_ = false;
+    turn own_{};  // held while it waits
   };
 
   Inner inner_;

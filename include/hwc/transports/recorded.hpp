@@ -7,8 +7,11 @@
 #include <hwc/recording.hpp>
 #include <hwc/transport.hpp>
 #include <hwc/transports/observed.hpp>
+#include <hwc/url.hpp>
 
+#include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -38,12 +41,8 @@ class record_line {
     }
     const auto took = e.ended.steady - e.began.steady;
     record.milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(took).count();
-    // Whatever the request's other headers hold may be a credential, which the service may repeat.
-    const redactor secrets{e.request.headers, open_headers(e.request.headers)};
-    for (auto* text : {&record.request_body, &record.response_body}) {
-      mask_members(*text);
-      secrets.apply(*text);
-    }
+    for (auto* body : {&record.request_body, &record.response_body}) mask_members(*body);
+    redact(record, e.request.headers);
     std::string line;
     if (!json::write(record, line)) {
       // Bodies that are no text cannot be replayed; that they were there can be said.
@@ -54,12 +53,39 @@ class record_line {
   }
 
  private:
-  static http_headers open_headers(const http_headers& all) {
+  // Whatever those headers of the request hold that are not shown may be a credential, and stand elsewhere too.
+  static void redact(recording& record, const http_headers& sent) {
     http_headers open;
-    for (const auto& [name, value] : record_headers(all)) {
-      if (value != "***") open.add(name, value);
+    http_headers all;
+    for (std::size_t i = 0; i != sent.size(); ++i) {
+      const auto [name, value] = sent.at(i);
+      all.add(name, value);
+      if (is_recordable(name))
+        open.add(name, value);
+      else
+        add_encoded(all, name, value);
     }
-    return open;
+    const redactor secrets{all, open};
+    for (auto* text : {&record.request, &record.request_body, &record.response_body}) secrets.apply(*text);
+    for (auto* headers : {&record.request_headers, &record.response_headers}) {
+      for (auto& [name, value] : *headers) secrets.apply(value);
+    }
+    if (record.failure) secrets.apply(record.failure->message);
+  }
+
+  // Adds a value as it stands in a URL, and the credential alone of an Authorization: `Bearer x==`, `…, Signature=x`.
+  static void add_encoded(http_headers& all, std::string_view name, std::string_view value) {
+    const auto add = [&](std::string_view text) {
+      std::string encoded;
+      append_percent_encoded(encoded, text);
+      all.add(name, encoded);
+    };
+    add(value);
+    if (!same_header_name(name, "Authorization")) return;
+    const auto last = value.find_last_not_of('=');
+    const auto alone = value.substr(std::max(value.rfind(' ', last) + 1, value.rfind('=', last) + 1));
+    all.add(name, alone);
+    add(alone);
   }
 
   Sink sink_;
@@ -74,9 +100,12 @@ class record_line {
 //   hwc::recorded recording{hwc::curl::transport{}, [&](std::string_view line) { file << line << '\n'; }};
 //
 // Secrets are removed: headers are masked unless they are known to hold none, and so are the members of JSON bodies
-// that hold passwords, keys and tokens, and any credential of the request that an answer repeats. What else bodies
-// hold, such as names and addresses of users, stays: keep recordings as you keep such data. The sink is called as
-// `observed` says.
+// that hold passwords, keys and tokens, and any credential of the request's headers wherever it is repeated, as it is
+// or percent-encoded: in the request's target, a header, a body or the message of a failure. Text becomes "***", a
+// number that is a secret 0. What else there is, such as names and addresses of users, stays: keep recordings as you
+// keep such data. The sink is called as `observed` says.
+//
+// A request with a credential in its target is recorded with "***" there, so a replay does not recognise it.
 template <class Inner, class Sink>
 class recorded : public observed<Inner, detail::record_line<Sink>> {
  public:

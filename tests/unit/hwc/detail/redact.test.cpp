@@ -26,6 +26,7 @@ TEST_CASE("redaction of an Authorization: as a whole, and its credential alone")
   CHECK(redacted("AKEXAMPLE abcdef", sdk) == "AKEXAMPLE ***");
   CHECK(redacted("[Bearer sesame]", {{"Authorization", "Bearer sesame"}}) == "[***]");
   CHECK(redacted("sesame", {{"Authorization", "Bearer sesame"}}) == "***");
+  CHECK(redacted("token c2VzYW1l== was bad", {{"Authorization", "Bearer c2VzYW1l=="}}) == "token *** was bad");
 }
 
 TEST_CASE("redaction: blanks around a value do not hide it, nor does an escaped slash") {

@@ -62,6 +62,29 @@ TEST_CASE("logged: a query is not shown, since it may hold names; the list of he
   CHECK(t.violations() == "");
 }
 
+TEST_CASE("logged: headers that hold credentials are masked, even if the list allows them") {
+  const std::vector<std::string> names{"authorization",       "X-Auth-Token", "X-Security-Token", "X-Subject-Token",
+                                       "Proxy-Authorization", "Set-Cookie",   "Cookie",           "X-Request-Id"};
+  hwc::fake::transport t;
+  hwc::http_response answer{.status = 200};
+  hwc::http_request request{.origin = {.host = "a.example"}, .target = "/"};
+  std::string masked;
+  for (const auto& name : names) {
+    const auto* value = name == "X-Request-Id" ? "42" : "CANARY";
+    request.headers.add(name, value);
+    answer.headers.add(name, value);
+    const std::string shown = name == "X-Request-Id" ? "42" : "***";
+    masked += " > " + name + ": " + shown + " < " + name + ": " + shown;
+  }
+  t.expect({.response = answer});
+  std::string seen;
+  hwc::logged logging{t, [&](std::string_view line) { seen = line; }, names};
+  hwc::http_response response;
+  CHECK(logging.send(request, response, {}));
+  CHECK(seen == "GET https://a.example/ 200 in 0 ms" + masked);
+  CHECK(t.violations() == "");
+}
+
 TEST_CASE("logged with a sink that throws: the call's outcome is the same") {
   hwc::fake::transport t;
   t.expect({});

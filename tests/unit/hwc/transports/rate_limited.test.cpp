@@ -11,7 +11,16 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <iterator>
+#include <memory>
+#include <stdexcept>
+#include <stop_token>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 using namespace std::chrono_literals;
@@ -26,13 +35,20 @@ const hwc::token_signer signer{"token"};
 // A transport in memory that notes when each request arrives.
 struct arrivals {
   std::vector<hwc::steady_time> at;
+  std::vector<hwc::http_response> answers;  // the first ones; then 200
   hwc::fake::transport transport = make();
 
   hwc::fake::transport make() {
     return hwc::fake::transport{[this](const hwc::http_request&) {
       at.push_back(transport.clock().now().steady);
-      return hwc::http_response{.status = 200};
+      return at.size() > answers.size() ? hwc::http_response{.status = 200} : answers[at.size() - 1];
     }};
+  }
+  // The next request is answered so, a moment later, when others may have begun to wait.
+  void answer_slowly(hwc::http_response answer = {.status = 200}) {
+    transport.expect({.response = std::move(answer), .delay = 1ms, .meanwhile = [this] {
+                        at.push_back(transport.clock().now().steady);
+                      }});
   }
   [[nodiscard]] std::ptrdiff_t most_within(std::chrono::milliseconds span) const {
     std::ptrdiff_t most = 0;
@@ -48,6 +64,96 @@ std::vector<resend_email> users(int count) {
   for (int i = 0; i != count; ++i) all.push_back({.user_id = "u" + std::to_string(i)});
   return all;
 }
+
+// What the service answers when it is asked too often.
+hwc::http_response throttled(std::string_view seconds) {
+  hwc::http_response answer{.status = 429};
+  answer.headers.add("Retry-After", seconds);
+  return answer;
+}
+
+// An asynchronous transport over the fake that has many calls under way, each step at its own time.
+struct stepping_transport {
+  static constexpr bool asynchronous = true;
+
+  struct step {
+    hwc::steady_time at;
+    std::stop_token stop;  // does not wait for that time
+    std::function<void()> run;
+  };
+
+  template <class Job, class Handler>
+  void async_call(Job given, Handler handler) {
+    auto job = std::make_shared<Job>(std::move(given));
+    proceed(job, handler, job->start(inner.clock().now()));
+  }
+
+  template <class Job, class Handler>
+  void proceed(std::shared_ptr<Job> job, Handler handler, hwc::call_action next) {
+    const auto now = inner.clock().now().steady;
+    if (next == hwc::call_action::finished) return job->deliver(handler);
+    later(next == hwc::call_action::wait ? job->wake_at() : now, job->exchange().stop,
+          [this, job, handler, next]() mutable {
+            auto then = hwc::call_action::finished;
+            if (job->exchange().stop.stop_requested()) {
+              then = job->cancelled();
+            } else if (next == hwc::call_action::send) {
+              auto outcome = inner.send(job->request(), job->response(), job->exchange());
+              then = job->completed(std::move(outcome), inner.clock().now());
+            } else {
+              then = job->woke(inner.clock().now());
+            }
+            proceed(std::move(job), std::move(handler), then);
+          });
+  }
+
+  void later(hwc::steady_time at, std::stop_token stop, std::function<void()> run) {
+    waiting->push_back({at, std::move(stop), std::move(run)});
+  }
+
+  // Until nothing is left to do.
+  void run() {
+    while (!waiting->empty()) {
+      auto first =
+          std::find_if(waiting->begin(), waiting->end(), [](const step& s) { return s.stop.stop_requested(); });
+      if (first == waiting->end()) {
+        first = std::min_element(waiting->begin(), waiting->end(),
+                                 [](const step& a, const step& b) { return a.at < b.at; });
+        inner.clock().wait_until(first->at, {});
+      }
+      const auto next = std::move(*first);
+      waiting->erase(first);
+      next.run();
+    }
+  }
+
+  hwc::fake::clock& clock() { return inner.clock(); }
+  hwc::fake::transport inner;
+  std::shared_ptr<std::deque<step>> waiting = std::make_shared<std::deque<step>>();
+};
+
+// A blocking transport over the fake in whose waiting something else may happen, as on another thread.
+struct interrupted_transport {
+  struct interrupted_clock {
+    hwc::fake::clock inner;
+    std::function<void()> meanwhile{};
+
+    [[nodiscard]] hwc::moment now() const { return inner.now(); }
+    bool wait_until(hwc::steady_time until, const std::stop_token& stop) {
+      if (const auto happens = std::exchange(meanwhile, {})) happens();
+      return inner.wait_until(until, stop);
+    }
+  };
+
+  hwc::exchange_result send(const hwc::http_request& request, hwc::http_response& response,
+                            const hwc::exchange_options& options) {
+    return inner.send(request, response, options);
+  }
+  interrupted_clock& clock() { return time; }
+
+  hwc::fake::transport inner;
+  interrupted_clock time{inner.clock()};
+};
 
 }  // namespace
 
@@ -98,6 +204,7 @@ TEST_CASE("rate_limited: a turn after the deadline is given up at once, not sent
 
 TEST_CASE("rate_limited: a stop ends the wait for a turn, not sent") {
   arrivals seen;
+  seen.answer_slowly();
   std::stop_source stop;
   hwc::client client{where, hwc::rate_limited{seen.transport, {.requests = 1, .per = 60s}}, signer,
                      hwc::return_result{}};
@@ -128,9 +235,7 @@ TEST_CASE("rate_limited over an asynchronous transport: the same limit, and the 
 
 TEST_CASE("rate_limited: a 429 with Retry-After holds up everybody") {
   hwc::fake::transport t;
-  hwc::http_response throttled{.status = 429};
-  throttled.headers.add("Retry-After", "30");
-  t.expect({.response = throttled});
+  t.expect({.response = throttled("30")});
   t.expect({});
   hwc::client client{where, hwc::rate_limited{t, {.requests = 1000, .per = 1s}}, signer, hwc::return_result{}};
   const auto start = t.clock().now().steady;
@@ -138,4 +243,183 @@ TEST_CASE("rate_limited: a 429 with Retry-After holds up everybody") {
   CHECK(client.send(resend_email{.user_id = "b"}, {.timeout = 1h}));
   CHECK(t.clock().now().steady == start + 30s);
   CHECK(t.violations() == "");
+}
+
+TEST_CASE("rate_limited: what is not evenly divisible stays within the limit too") {
+  arrivals seen;
+  hwc::client client{where, hwc::rate_limited{seen.transport, {.requests = 3, .per = 1s}}, signer};
+  for (int i = 0; i != 10; ++i) client.send(resend_email{.user_id = "u"});
+  CHECK(seen.most_within(1s) == 3);
+}
+
+TEST_CASE("rate_limited: calls that are given up take no turn from those after them") {
+  arrivals seen;
+  const hwc::rate_limit limit{.requests = 1, .per = 1s};
+  const auto start = seen.transport.clock().now().steady;
+  SUBCASE("one after the other") {
+    hwc::client client{where, hwc::rate_limited{seen.transport, limit}, signer, hwc::return_result{}};
+    CHECK(client.send(resend_email{.user_id = "u"}));
+    for (int i = 0; i != 100; ++i) {
+      CHECK(client.send(resend_email{.user_id = "u"}, {.timeout = 100ms}).error().sent == hwc::delivery::not_sent);
+    }
+    CHECK(client.send(resend_email{.user_id = "u"}, {.timeout = 30s}));
+  }
+  SUBCASE("many at once") {
+    hwc::client client{where, hwc::rate_limited{seen.transport, limit}, signer, hwc::return_result{}};
+    CHECK(client.send(resend_email{.user_id = "u"}));
+    const auto sum =
+        client.send_all(users(100), [](const auto&, const auto&) {}, {.concurrency = 10, .each = {.timeout = 100ms}});
+    CHECK(sum.not_sent == 100);
+    CHECK(client.send(resend_email{.user_id = "u"}, {.timeout = 30s}));
+  }
+  SUBCASE("asynchronous") {
+    hwc::client client{where, hwc::rate_limited{support::deferring_transport{seen.transport}, limit}, signer,
+                       hwc::return_result{}};
+    int sent = 0;
+    const auto count = [&](const auto& outcome) { sent += outcome ? 1 : 0; };
+    client.async_send(resend_email{.user_id = "u"}, count);
+    for (int i = 0; i != 100; ++i) client.async_send(resend_email{.user_id = "u"}, {.timeout = 100ms}, count);
+    CHECK(sent == 1);
+    client.async_send(resend_email{.user_id = "u"}, {.timeout = 30s}, count);
+    CHECK(sent == 2);
+  }
+  CHECK(seen.at == std::vector{start, start + 1s});
+}
+
+TEST_CASE("rate_limited: a stop while a request waits hands its turn back") {
+  arrivals seen;
+  const hwc::rate_limit limit{.requests = 1, .per = 1s};
+  const auto start = seen.transport.clock().now().steady;
+  std::stop_source stop;
+  SUBCASE("one after the other") {
+    interrupted_transport inner{seen.transport};
+    hwc::rate_limited limited{inner, limit};
+    hwc::client client{where, limited, signer, hwc::return_result{}};
+    CHECK(client.send(resend_email{.user_id = "u"}));
+    for (int i = 0; i != 5; ++i) {
+      stop = std::stop_source{};
+      hwc::http_response response;
+      limited.clock().meanwhile = [&] { stop.request_stop(); };
+      const auto outcome =
+          limited.send({.origin = {.host = "a.example"}, .target = "/"}, response, {.stop = stop.get_token()});
+      CHECK(outcome.error().kind == error_kind::cancelled);
+      CHECK(outcome.error().sent == hwc::delivery::not_sent);
+    }
+    CHECK(client.send(resend_email{.user_id = "u"}, {.timeout = 1h}));
+  }
+  SUBCASE("many at once") {
+    hwc::client client{where, hwc::rate_limited{seen.transport, limit}, signer, hwc::return_result{}};
+    seen.answer_slowly();
+    const auto sum = client.send_all(users(9), [&](const auto&, const auto&) { stop.request_stop(); },
+                                     {.concurrency = 6, .each = {.timeout = 1h, .stop = stop.get_token()}});
+    CHECK(sum == hwc::send_all_summary{.sent = 1, .not_sent = 5});
+    CHECK(client.send(resend_email{.user_id = "u"}, {.timeout = 1h}));
+  }
+  SUBCASE("many at once, broken off") {
+    hwc::client client{where, hwc::rate_limited{seen.transport, limit}, signer, hwc::return_result{}};
+    seen.answer_slowly();
+    const auto fail = [&](const auto&, const auto&) { throw std::runtime_error{"no more"}; };
+    CHECK_THROWS(client.send_all(users(9), fail, {.concurrency = 6, .each = {.timeout = 1h}}));
+    CHECK(client.send(resend_email{.user_id = "u"}, {.timeout = 1h}));
+  }
+  SUBCASE("asynchronous") {
+    stepping_transport inner{seen.transport};
+    hwc::client client{where, hwc::rate_limited{inner, limit}, signer, hwc::return_result{}};
+    int sent = 0;
+    int stopped = 0;
+    const auto count = [&](const auto& outcome) { ++(outcome ? sent : stopped); };
+    client.async_send(resend_email{.user_id = "u"}, {.timeout = 1h}, count);
+    for (int i = 0; i != 5; ++i) {
+      client.async_send(resend_email{.user_id = "u"}, {.timeout = 1h, .stop = stop.get_token()}, count);
+    }
+    stop.request_stop();
+    inner.run();
+    CHECK(stopped == 5);
+    client.async_send(resend_email{.user_id = "u"}, {.timeout = 1h}, count);
+    inner.run();
+    CHECK(sent == 2);
+  }
+  CHECK(seen.at == std::vector{start, start + 1s});
+}
+
+TEST_CASE("rate_limited with turns handed back: never more than the limit, and hardly a turn is lost") {
+  arrivals seen;
+  stepping_transport inner{seen.transport};
+  hwc::client client{where, hwc::rate_limited{inner, {.requests = 10, .per = 10s, .burst = 3}}, signer,
+                     hwc::return_result{}};
+  const auto start = seen.transport.clock().now().steady;
+  std::ptrdiff_t sent = 0;
+  std::deque<std::stop_source> stops(300);
+  // Thrice as fast as the limit; two of three are stopped, at once or up to six seconds later.
+  for (int i = 0; i != 300; ++i) {
+    auto& stop = stops[static_cast<std::size_t>(i)];
+    inner.later(start + i * 333ms, {}, [&] {
+      client.async_send(resend_email{.user_id = "u"}, {.timeout = 1h, .stop = stop.get_token()},
+                        [&](const auto& outcome) { sent += outcome ? 1 : 0; });
+    });
+    if (i % 3 != 0) inner.later(start + i * 333ms + i % 7 * 1s, {}, [&] { stop.request_stop(); });
+  }
+  inner.run();
+  CHECK(sent >= 100);
+  CHECK(sent == std::ssize(seen.at));
+  CHECK(seen.most_within(10s) == 12);
+  CHECK(seen.at.back() - start < sent * 1s + 5s);
+}
+
+TEST_CASE("rate_limited: a 429 with Retry-After holds up those too that wait for their turn already") {
+  arrivals seen;
+  const hwc::rate_limit limit{.requests = 1, .per = 1s};
+  const auto start = seen.transport.clock().now().steady;
+  SUBCASE("one after the other") {
+    // While the first waits for its turn after one second, another thread's request is throttled.
+    seen.answers = {{.status = 200}, throttled("20")};
+    interrupted_transport inner{seen.transport};
+    hwc::rate_limited limited{inner, limit};
+    const hwc::http_request request{.origin = {.host = "a.example"}, .target = "/"};
+    hwc::http_response response;
+    hwc::http_response other;
+    CHECK(limited.send(request, response, {}));
+    limited.clock().meanwhile = [&] { CHECK(limited.send(request, other, {})); };
+    CHECK(limited.send(request, response, {}));
+    CHECK(seen.at == std::vector{start, start + 2s, start + 22s});
+    // And one whose deadline comes before that.
+    seen.answers = {{}, {}, {}, throttled("20")};
+    limited.clock().meanwhile = [&] { CHECK(limited.send(request, other, {})); };
+    const auto late = limited.send(request, response, {.deadline = start + 30s});
+    CHECK(late.error().kind == error_kind::timeout);
+    CHECK(late.error().sent == hwc::delivery::not_sent);
+    CHECK(seen.transport.clock().now().steady == start + 24s);
+  }
+  SUBCASE("many at once") {
+    hwc::client client{where, hwc::rate_limited{seen.transport, limit}, signer, hwc::return_result{}};
+    seen.answer_slowly(throttled("20"));
+    const auto sum = client.send_all(users(4), [](const auto&, const auto&) {},
+                                     {.concurrency = 4, .each = {.timeout = 1h, .max_attempts = 1}});
+    CHECK(sum == hwc::send_all_summary{.sent = 3, .not_sent = 1});
+    CHECK(seen.at == std::vector{start, start + 20001ms, start + 21001ms, start + 22001ms});
+  }
+  SUBCASE("many at once, with a deadline before that") {
+    hwc::client client{where, hwc::rate_limited{seen.transport, limit}, signer, hwc::return_result{}};
+    seen.answer_slowly(throttled("20"));
+    const auto sum = client.send_all(users(4), [](const auto&, const auto&) {},
+                                     {.concurrency = 4, .each = {.timeout = 21500ms, .max_attempts = 1}});
+    CHECK(sum == hwc::send_all_summary{.sent = 2, .not_sent = 2});
+    CHECK(seen.at == std::vector{start, start + 20001ms, start + 21001ms});
+  }
+  SUBCASE("asynchronous") {
+    seen.answers = {throttled("20")};
+    stepping_transport inner{seen.transport};
+    hwc::client client{where, hwc::rate_limited{inner, limit}, signer, hwc::return_result{}};
+    std::vector<error_kind> failures;
+    const auto note = [&](const auto& outcome) {
+      if (!outcome) failures.push_back(outcome.error().kind);
+    };
+    for (int i = 0; i != 3; ++i) {
+      client.async_send(resend_email{.user_id = "u"}, {.timeout = 1h, .max_attempts = 1}, note);
+    }
+    client.async_send(resend_email{.user_id = "u"}, {.timeout = 15s}, note);
+    inner.run();
+    CHECK(failures == std::vector{error_kind::throttled, error_kind::timeout});
+    CHECK(seen.at == std::vector{start, start + 20s, start + 21s});
+  }
 }

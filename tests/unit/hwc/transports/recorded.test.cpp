@@ -22,6 +22,12 @@ namespace {
 const hwc::endpoint where{"https://workspace.example", "project"};
 const support::readable_signer signer{{"AKEXAMPLE", "CANARY-SK", "CANARY-SESSION"}};
 
+hwc::transport_error transport_failure(std::string message) {
+  auto failure = hwc::fake::connection_lost();
+  failure.message = std::move(message);
+  return failure;
+}
+
 }  // namespace
 
 TEST_CASE("recorded, then replayed: the client sees the same, in the same virtual time") {
@@ -57,7 +63,7 @@ TEST_CASE("a recording: readable, one line per exchange, and without any secret"
       .body =
           R"({"error_code":"APIG.0301","error_msg":"token CANARY-SESSION","password" : "CANARY-\"PW","sk":"CANARY-SK2"})"};
   answer.headers.add("X-Subject-Token", "CANARY-SUBJECT");
-  answer.headers.add("Date", "Fri, 14 Mar 2025 09:00:05 GMT");
+  answer.headers.add("Date", "Fri, 14 Mar 2025 09:26:05 GMT");
   t.expect({.response = answer});
   std::string line;
   hwc::client client{where, hwc::recorded{t, [&](std::string_view text) { line = text; }}, signer,
@@ -71,6 +77,37 @@ TEST_CASE("a recording: readable, one line per exchange, and without any secret"
   CHECK(read.request_body == "{}");
   CHECK(read.status == 401);
   CHECK(read.response_body == R"({"error_code":"APIG.0301","error_msg":"token ***","password" : "***","sk":"***"})");
+  CHECK(t.violations() == "");
+}
+
+TEST_CASE("a recording: no text of it repeats a credential of the request, as it is or percent-encoded") {
+  hwc::fake::transport t;
+  hwc::http_response answer{.status = 302};
+  answer.headers.add("Location", "https://a.example/login?token=CANARY%2Btoken%2F1%3D");
+  answer.headers.add("X-Request-Id", "of CANARY+token/1=");
+  t.expect({.response = answer});
+  t.expect(
+      {.failure = transport_failure("no such host: CANARY+token/1=.example, Bearer CANARY/bearer=, CANARY/bearer=")});
+  std::string lines;
+  hwc::recorded recording{t, [&](std::string_view line) { lines.append(line).append("\n"); }};
+  hwc::http_request request{.origin = {.host = "a.example"},
+                            .target = "/users?token=CANARY%2Btoken%2F1%3D&bearer=CANARY%2Fbearer%3D&name=x",
+                            .body = R"({"name":"CANARY+token\/1="})"};
+  request.headers.add("User-Agent", "of CANARY+token/1=");
+  request.headers.add("X-Auth-Token", "CANARY+token/1=");
+  request.headers.add("Authorization", "Bearer CANARY/bearer=");
+  hwc::http_response response;
+  CHECK(recording.send(request, response, {}));
+  CHECK_FALSE(recording.send(request, response, {}));
+  CHECK(lines.find("CANARY") == std::string::npos);
+  const auto read = hwc::json::read<hwc::recording>(lines.substr(0, lines.find('\n'))).value();
+  CHECK(read.request == "GET /users?token=***&bearer=***&name=x");
+  CHECK(read.request_body == R"({"name":"***"})");
+  REQUIRE(read.response_headers.size() == 2);
+  CHECK(read.response_headers[0].value == "https://a.example/login?token=***");
+  const auto failed = hwc::json::read<hwc::recording>(lines.substr(lines.find('\n') + 1)).value();
+  REQUIRE(failed.failure.has_value());
+  CHECK(failed.failure->message == "no such host: ***.example, ***, ***");
   CHECK(t.violations() == "");
 }
 
