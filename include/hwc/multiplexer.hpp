@@ -31,9 +31,8 @@ struct exchange_completion {
 //  1. `start` begins an exchange in a slot below `concurrency` that is free. It does not block and does not fail: what
 //     goes wrong is told by `next`. Request and response stay valid until then; the options are copied.
 //  2. `next` blocks until an exchange ended, that time came, or the token asked to stop, and gives nothing in the
-//  latter
-//     two cases. Each started exchange is told exactly once, with the guarantees of `transport::send`; one whose
-//     options have a token that asks to stop is told promptly.
+//     latter two cases. Each started exchange is told exactly once, with the guarantees of `transport::send`; one
+//     whose options have a token that asks to stop is told promptly.
 //  3. Destruction breaks off what is under way.
 template <class T>
 concept multiplexer = std::move_constructible<T> &&

@@ -79,7 +79,9 @@ concept send_returns_exchange_result = requires(T& t, const http_request& reques
 //  8. refuses, with `invalid_argument`, what `request_flaw` finds (see <hwc/request_flaw.hpp>);
 //  9. throws, if at all, only before a byte of the request can have left.
 //
-// <hwc/testing/conformance.hpp> proves all of that of a transport, except the last.
+// <hwc/testing/conformance.hpp> tries all of that on a transport, but the last: it counts a `send` that throws as one
+// that failed, and 7 only with a server that speaks TLS. It stays on one machine and on HTTP/1.1, so it says nothing
+// about slow lookups of names, hosts with several addresses, and HTTP/2.
 //
 // Optional members:
 //  - `static constexpr bool thread_safe = true;` says that `send` may be called from many threads at once;

@@ -22,8 +22,11 @@
 #include <cstddef>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
+#include <utility>
 
 // The kit over each transport that ships, plain and with TLS, and over what holds a transport. A case counts the
 // requests that arrive; its name says how many have to.
@@ -45,7 +48,7 @@ void check(hwc::testing::scripted_server& server, Factory make, std::size_t skip
   CHECK(report.skipped.size() == skipped);
 }
 
-constexpr std::size_t tls_cases = 3, wire_cases = 17;
+constexpr std::size_t tls_cases = 3, wire_cases = 20, multiplexer_cases = 4;
 
 }  // namespace
 
@@ -70,13 +73,13 @@ TEST_CASE_TEMPLATE("conformance: over https", Transport, hwc::curl::transport, h
 TEST_CASE("conformance: Beast, asynchronous, over plain http") {
   socket_server server;
   check(
-      server, [] { return hwc::tests::awaited{}; }, tls_cases);
+      server, [] { return hwc::tests::awaited{}; }, tls_cases + multiplexer_cases);
 }
 
 TEST_CASE("conformance: Beast, asynchronous, over https") {
   tls_server server;
   check(
-      server, [&] { return hwc::tests::awaited{{.ca_file = server.ca_file()}}; }, 0);
+      server, [&] { return hwc::tests::awaited{{.ca_file = server.ca_file()}}; }, multiplexer_cases);
 }
 
 TEST_CASE("conformance: what holds a transport, over https, one in the other") {
@@ -97,9 +100,21 @@ TEST_CASE("conformance: what holds a transport, over https, one in the other") {
                                         count(records)},
                           count(lines)}};
         },
-        1, {.prompt = std::chrono::seconds{5}});  // to record a body of 40 MB takes its time
+        1, {.prompt = std::chrono::seconds{5}, .patience = std::chrono::minutes{1}});  // to record 40 MB takes its time
   CHECK(lines > 1000);
   CHECK(records == lines);
+}
+
+TEST_CASE("conformance: what holds a transport and keeps nothing, over https, as prompt as what it holds") {
+  tls_server server;
+  check(
+      server,
+      [&] {
+        const hwc::rate_limit limit{.requests = 1'000'000, .per = std::chrono::seconds{1}, .burst = 1000};
+        return hwc::any_transport{hwc::logged{
+            hwc::rate_limited{hwc::curl::transport{{.ca_file = server.ca_file()}}, limit}, [](std::string_view) {}}};
+      },
+      1);
 }
 
 TEST_CASE("conformance: each that holds a transport, in memory") {
@@ -186,4 +201,62 @@ TEST_CASE("a transport that is written without thought: the kit finds the reques
                            "TLS 1.1: `send` gave an answer"}) {
     finds(secure, "certificates", what);
   }
+}
+
+namespace {
+
+// libcurl's multiplexer, but deaf to the stop token of `next`, or waiting in its destructor for what is under way.
+enum class slip { none, deaf, waits };
+struct slipping_curl {
+  struct many {
+    many(hwc::curl::transport& good, std::size_t concurrency, slip fault)
+        : inner{std::make_unique<decltype(good.multiplex(1))>(good.multiplex(concurrency))}, what{fault} {}
+    many(many&&) = default;
+    ~many() {
+      while (inner && what == slip::waits && under_way != 0) static_cast<void>(next(hwc::steady_time::max(), {}));
+    }
+    void start(std::size_t slot, const hwc::http_request& request, hwc::http_response& response,
+               const hwc::exchange_options& options) {
+      ++under_way;
+      inner->start(slot, request, response, options);
+    }
+    std::optional<hwc::exchange_completion> next(hwc::steady_time until, const std::stop_token& stop) {
+      auto ended = inner->next(until, what == slip::deaf ? std::stop_token{} : stop);
+      if (ended) --under_way;
+      return ended;
+    }
+    std::unique_ptr<decltype(std::declval<hwc::curl::transport&>().multiplex(1))> inner;
+    slip what;
+    int under_way = 0;
+  };
+  hwc::exchange_result send(const hwc::http_request& request, hwc::http_response& response,
+                            const hwc::exchange_options& options) {
+    return good.send(request, response, options);
+  }
+  many multiplex(std::size_t concurrency) { return {good, concurrency, what}; }
+  hwc::curl::transport good;
+  slip what;
+};
+
+}  // namespace
+
+TEST_CASE("a multiplexer that does not listen, or whose end does not come, is found and not waited for") {
+  socket_server server;
+  const auto play = [&](slip fault, std::string_view name) {
+    return hwc::testing::check_conformance(server,
+                                           [&] {
+                                             return slipping_curl{{}, fault};
+                                           },
+                                           {.patience = std::chrono::milliseconds{200}, .only = std::string{name}});
+  };
+  const auto finds = [&](slip fault, std::string_view name, std::string_view what) {
+    const auto good = play(slip::none, name);
+    CHECK_MESSAGE(good.good(), good);
+    const auto report = play(fault, name);
+    CAPTURE(report);
+    CHECK(std::any_of(report.failures.begin(), report.failures.end(),
+                      [&](const auto& each) { return each.what.find(what) != std::string::npos; }));
+  };
+  finds(slip::deaf, "multiplexed: `next` gives nothing, at once", "it came back only after");
+  finds(slip::waits, "a multiplexer is destroyed", "destructor had not come back 200 ms after its deadline");
 }

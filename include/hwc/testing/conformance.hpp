@@ -7,12 +7,14 @@
 #include <hwc/multiplexer.hpp>
 #include <hwc/testing/detail/answer_cases.hpp>
 #include <hwc/testing/detail/call_cases.hpp>
+#include <hwc/testing/detail/caught.hpp>
 #include <hwc/testing/detail/delivery_cases.hpp>
 #include <hwc/testing/detail/many_cases.hpp>
 #include <hwc/testing/detail/request_cases.hpp>
 #include <hwc/testing/detail/time_cases.hpp>
 #include <hwc/testing/detail/tls_cases.hpp>
 #include <hwc/testing/detail/trial.hpp>
+#include <hwc/testing/detail/watchdog.hpp>
 #include <hwc/testing/scripted_server.hpp>
 #include <hwc/time.hpp>
 #include <hwc/transport.hpp>
@@ -24,6 +26,7 @@
 #include <functional>
 #include <iosfwd>
 #include <memory>
+#include <optional>
 #include <span>
 #include <stop_token>
 #include <string>
@@ -39,6 +42,10 @@ struct conformance_options {
   // How soon `send` has to come back once a stop token asked or the deadline passed. A case is tried three times before
   // it counts as too slow. Default: 100 ms.
   std::chrono::milliseconds prompt{100};
+
+  // How long after the deadline of a `send` that does not come back the server drops all connections, so that it does;
+  // the case then failed, and the next one follows. In real time only. Default: 3 s.
+  std::chrono::milliseconds patience{3000};
 
   // Runs only the cases in whose names this text occurs. Default: empty, all of them.
   std::string only{};
@@ -62,12 +69,20 @@ struct conformance_report {
   [[nodiscard]] bool good() const noexcept { return failures.empty() && !passed.empty(); }
 };
 
-// One line per failure, then a line with the numbers.
+// The cases that failed, each with what came instead, one per line; then a line with the numbers.
 [[nodiscard]] inline std::string to_string(const conformance_report& report) {
+  const auto number = [](std::size_t of, const std::string& what) {
+    return std::to_string(of) + ' ' + what + (of == 1 ? "" : "s");
+  };
   std::string text;
-  for (const auto& failure : report.failures) text += "FAILED " + failure.test_case + ": " + failure.what + "\n";
-  return text + std::to_string(report.passed.size()) + " cases passed, " + std::to_string(report.failures.size()) +
-         " failures, " + std::to_string(report.skipped.size()) + " cases skipped\n";
+  const conformance_failure* before = nullptr;
+  for (const auto& failure : report.failures) {
+    if (before == nullptr || before->test_case != failure.test_case) text += "FAILED " + failure.test_case + "\n";
+    text += "  " + failure.what + "\n";
+    before = &failure;
+  }
+  return text + number(report.passed.size(), "case") + " passed, " + number(report.failures.size(), "failure") + ", " +
+         number(report.skipped.size(), "case") + " skipped\n";
 }
 
 template <class Traits>
@@ -121,6 +136,8 @@ struct abilities {
   bool wire;
   bool certificates;
   bool threads;
+  bool another_server;
+  bool multiplexer;
 
   [[nodiscard]] bool meet(need needs) const noexcept {
     switch (needs) {
@@ -132,13 +149,20 @@ struct abilities {
         return certificates;
       case need::threads:
         return threads;
+      case need::another_server:
+        return another_server;
+      case need::multiplexer:
+        return multiplexer;
+      case need::multiplexer_on_wire:
+        return multiplexer && wire;
     }
     return false;
   }
 };
 
 inline void run_cases(scripted_server& server, const std::function<any_transport()>& make, const abilities& can,
-                      std::string_view prefix, const conformance_options& options, conformance_report& report) {
+                      std::string_view prefix, const conformance_options& options, watchdog* dog,
+                      conformance_report& report) {
   for (const std::span<const test_case> group :
        {std::span<const test_case>{request_cases}, std::span<const test_case>{answer_cases},
         std::span<const test_case>{delivery_cases}, std::span<const test_case>{time_cases},
@@ -151,8 +175,12 @@ inline void run_cases(scripted_server& server, const std::function<any_transport
         report.skipped.push_back(name);
         continue;
       }
-      trial t{server, make, options.prompt};
-      each.run(t);
+      trial t{server, make, options.prompt, dog};
+      if (const auto threw = caught([&] { each.run(t); })) {
+        t.expect(false, "the case ended with an exception: " + *threw);
+        server.present(certificate::trusted);
+      }
+      t.end();
       if (t.failures().empty()) report.passed.push_back(name);
       for (const auto& what : t.failures()) report.failures.push_back({name, what});
     }
@@ -173,8 +201,11 @@ inline void run_cases(scripted_server& server, const std::function<any_transport
 // transport that has `multiplex` the cases are played a second time through it, their names begin with "multiplexed: ".
 // What is a matter of choice is left open: whether connections are kept, which headers are added, the messages.
 //
-// Cases take real time where the transport's clock does: over sockets all of them take a second or two. An asynchronous
-// transport is checked through a blocking one that waits for it.
+// Cases take real time where the transport's clock does: over sockets all of them take a few seconds. An asynchronous
+// transport is checked through a blocking one that waits for it, and what an `any_transport` holds by itself: around
+// one that has no `multiplex`, its own blocks where a multiplexer must not.
+//
+// A call that does not come back is ended as `patience` says, and one that throws is a failure; the next case follows.
 template <class Factory>
 [[nodiscard]] conformance_report check_conformance(scripted_server& server, Factory make_transport,
                                                    const conformance_options& options = {}) {
@@ -183,9 +214,17 @@ template <class Factory>
                 "hwc: check_conformance needs a factory that takes nothing and gives a transport; see "
                 "<hwc/transport.hpp> for what one is");
   conformance_report report;
-  detail::abilities can{server.on_wire(), server.present(certificate::trusted), is_thread_safe_v<tested>};
+  detail::abilities can{.wire = server.on_wire(),
+                        .certificates = server.present(certificate::trusted),
+                        .threads = is_thread_safe_v<tested>,
+                        .another_server = server.another() != nullptr,
+                        .multiplexer = hwc::detail::has_multiplex<tested>};
+  std::optional<detail::watchdog> dog;
+  if (can.wire) dog.emplace(options.patience);
+  auto* const watching = dog ? &*dog : nullptr;
   detail::run_cases(
-      server, [&] { return any_transport{detail::held<tested>{make_transport()}}; }, can, "", options, report);
+      server, [&] { return any_transport{detail::held<tested>{make_transport()}}; }, can, "", options, watching,
+      report);
   if constexpr (hwc::detail::has_multiplex<tested>) {
     can.threads = false;
     detail::run_cases(
@@ -194,7 +233,7 @@ template <class Factory>
           return any_transport{
               detail::held<detail::through_multiplexer<tested>>{detail::through_multiplexer<tested>{make_transport()}}};
         },
-        can, "multiplexed: ", options, report);
+        can, "multiplexed: ", options, watching, report);
   }
   return report;
 }

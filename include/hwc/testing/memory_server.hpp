@@ -38,6 +38,7 @@ class memory_server : public scripted_server {
     arrived_ = transport_.requests().size();
     for (int i = 0; i != 100; ++i) transport_.expect({.failure = fake::connection_refused()});
   }
+  void hang_up() override {}
   [[nodiscard]] bool on_wire() const override { return false; }
   [[nodiscard]] std::size_t requests() const override { return arrived_ ? *arrived_ : transport_.requests().size(); }
   [[nodiscard]] std::string request(std::size_t index) const override {

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <functional>
 #include <limits>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -89,6 +90,14 @@ class scripted_server {
 
   // From now on the origin refuses connections. `play` ends that.
   virtual void refuse() = 0;
+
+  // Drops the connections that there are, soon, and plays on with those to come. In memory: does nothing, since there
+  // an exchange takes no time.
+  virtual void hang_up() = 0;
+
+  // A second server of the same kind, with another origin, which whoever trusts this one trusts too. Null: it cannot
+  // make one.
+  [[nodiscard]] virtual std::unique_ptr<scripted_server> another() const { return nullptr; }
 
   // Whether scripts are played to the byte. If not, an answer has to be one that HTTP allows, only `stall`, `late` and
   // `meanwhile` are told apart, and a step that reads part of a request means that the rest did not arrive.

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <chrono>
 #include <condition_variable>
@@ -55,8 +56,8 @@ class socket_server : public scripted_server {
   // Closes the port and all connections and ends the thread. The counts stay.
   void stop() {
     if (thread_.joinable()) {
-      const std::uint64_t one = 1;
-      [[maybe_unused]] const auto written = ::write(wake_, &one, sizeof one);
+      stopping_ = true;
+      wake();
       thread_.join();
     }
     if (listener_ >= 0) ::close(std::exchange(listener_, -1));
@@ -72,6 +73,11 @@ class socket_server : public scripted_server {
     stop();
     bind_listener();  // so that nobody else gets the port
   }
+  void hang_up() override {
+    hanging_up_ = true;
+    wake();
+  }
+  [[nodiscard]] std::unique_ptr<scripted_server> another() const override { return std::make_unique<socket_server>(); }
   [[nodiscard]] bool on_wire() const override { return true; }
   [[nodiscard]] std::size_t requests() const override {
     const std::lock_guard lock{mutex_};
@@ -157,6 +163,11 @@ class socket_server : public scripted_server {
     std::abort();
   }
 
+  void wake() const {
+    const std::uint64_t one = 1;
+    [[maybe_unused]] const auto written = ::write(wake_, &one, sizeof one);
+  }
+
   void restart(std::vector<script> scripts, step otherwise) override {
     stop();
     begin(std::move(scripts), std::move(otherwise));
@@ -167,6 +178,7 @@ class socket_server : public scripted_server {
     otherwise_ = std::move(otherwise);
     requests_.clear();
     accepted_ = ended_ = 0;
+    stopping_ = hanging_up_ = false;
     port_ = 0;  // a new one, so that nothing meant for the old one arrives
     bind_listener();
     if (wake_ < 0) wake_ = ::eventfd(0, EFD_CLOEXEC);
@@ -214,20 +226,30 @@ class socket_server : public scripted_server {
 
     std::list<connection> connections;
     std::vector<pollfd> polled;
-    for (;;) {
-      polled.assign({{wake_, POLLIN, 0}, {listener_, POLLIN, 0}});
+    bool accepts = true;
+    while (!stopping_) {
+      if (hanging_up_.exchange(false)) {
+        for (auto& c : connections) end(c);
+        connections.clear();
+      }
+      polled.assign({{wake_, POLLIN, 0}, {accepts ? listener_ : -1, POLLIN, 0}});
       for (const auto& c : connections) {
         // Nothing is awaited from a stalled connection, so that not even its end wakes the loop.
         const int watched = stalls(c) && c.out.empty() ? -1 : c.socket;
         polled.push_back({watched, static_cast<short>(c.out.empty() ? POLLIN : POLLIN | POLLOUT), 0});
       }
-      ::poll(polled.data(), polled.size(), -1);
-      if (polled[0].revents != 0) break;
+      ::poll(polled.data(), polled.size(), accepts ? -1 : 10);
+      if (polled[0].revents != 0) {
+        std::uint64_t seen = 0;
+        [[maybe_unused]] const auto drained = ::read(wake_, &seen, sizeof seen);
+        continue;
+      }
       auto p = polled.begin() + 2;
       for (auto& c : connections) {
         if ((p++)->revents != 0) advance(c);
       }
-      if (polled[1].revents != 0) accept_into(connections);
+      // Without a descriptor left, the listener stays readable: it is let alone for a while.
+      accepts = polled[1].revents == 0 || accept_into(connections);
       if (std::exchange(release_, false)) {
         for (auto& c : connections) {
           if (!c.held.empty() && c.number != releaser_) advance(c, std::exchange(c.held, {}));
@@ -238,15 +260,14 @@ class socket_server : public scripted_server {
         return c.dead;
       });
     }
-    std::uint64_t seen = 0;
-    [[maybe_unused]] const auto drained = ::read(wake_, &seen, sizeof seen);
     for (auto& c : connections) end(c);
   }
 
-  void accept_into(std::list<connection>& connections) {
+  // False: there is somebody who could not be let in.
+  bool accept_into(std::list<connection>& connections) {
     for (;;) {
       const int socket = ::accept4(listener_, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
-      if (socket < 0) return;
+      if (socket < 0) return errno != EMFILE && errno != ENFILE && errno != ENOBUFS && errno != ENOMEM;
       const int yes = 1;  // small writes must not wait for one another
       ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
       std::size_t number = 0;
@@ -351,6 +372,8 @@ class socket_server : public scripted_server {
   int listener_ = -1;
   int wake_ = -1;
   std::uint16_t port_ = 0;
+  std::atomic<bool> stopping_ = false;
+  std::atomic<bool> hanging_up_ = false;
   bool release_ = false;  // a request was completed, on the connection of that number
   std::size_t releaser_ = 0;
 

@@ -36,16 +36,18 @@ namespace hwc::openssl::testing {
 // Needs libssl. Throws std::runtime_error where OpenSSL fails.
 class tls_server : public hwc::testing::socket_server {
  public:
-  tls_server() : socket_server{not_yet{}} {
-    tls_server::present(hwc::testing::certificate::trusted);
-    play({});
-  }
+  tls_server() : tls_server{std::make_shared<authority>()} {}
   ~tls_server() override { stop(); }
 
   // PEM file with the certificate of the authority that a client has to trust.
-  [[nodiscard]] const std::string& ca_file() const noexcept { return authority_.file(); }
+  [[nodiscard]] const std::string& ca_file() const noexcept { return authority_->file(); }
 
   [[nodiscard]] http_origin origin() const override { return {.tls = true, .host = "127.0.0.1", .port = port()}; }
+
+  // Of the same authority.
+  [[nodiscard]] std::unique_ptr<scripted_server> another() const override {
+    return std::unique_ptr<tls_server>{new tls_server{authority_}};
+  }
 
   bool present(hwc::testing::certificate what) override {
     using hwc::testing::certificate;
@@ -56,22 +58,22 @@ class tls_server : public hwc::testing::socket_server {
         chosen_ = nullptr;
         return true;
       case certificate::trusted:
-        chosen_ = make_context(authority_.issue({"127.0.0.1"}));
+        chosen_ = make_context(authority_->issue({"127.0.0.1"}));
         return true;
       case certificate::unknown_authority:
         chosen_ = make_context(authority{"an authority that nobody knows"}.issue({"127.0.0.1"}));
         return true;
       case certificate::wrong_name:
-        chosen_ = make_context(authority_.issue({"wrong.example"}));
+        chosen_ = make_context(authority_->issue({"wrong.example"}));
         return true;
       case certificate::expired:
-        chosen_ = make_context(authority_.issue({"127.0.0.1"}, hours{-48}, hours{-1}));
+        chosen_ = make_context(authority_->issue({"127.0.0.1"}, hours{-48}, hours{-1}));
         return true;
       case certificate::not_yet_valid:
-        chosen_ = make_context(authority_.issue({"127.0.0.1"}, hours{24}, hours{48}));
+        chosen_ = make_context(authority_->issue({"127.0.0.1"}, hours{24}, hours{48}));
         return true;
       case certificate::old_protocol:
-        chosen_ = make_context(authority_.issue({"127.0.0.1"}));
+        chosen_ = make_context(authority_->issue({"127.0.0.1"}));
         // What OpenSSL calls level 0 admits the digests of TLS 1.1.
         SSL_CTX_set_security_level(chosen_.get(), 0);
         check(SSL_CTX_set_min_proto_version(chosen_.get(), TLS1_VERSION) == 1);
@@ -82,6 +84,11 @@ class tls_server : public hwc::testing::socket_server {
   }
 
  private:
+  explicit tls_server(std::shared_ptr<authority> with) : socket_server{not_yet{}}, authority_{std::move(with)} {
+    tls_server::present(hwc::testing::certificate::trusted);
+    play({});
+  }
+
   template <auto Free>
   struct freed_by {
     template <class T>
@@ -154,7 +161,7 @@ class tls_server : public hwc::testing::socket_server {
     return made;
   }
 
-  authority authority_{};
+  std::shared_ptr<authority> authority_;
   context_ptr chosen_;
 };
 

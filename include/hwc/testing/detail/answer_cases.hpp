@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 
 // What is an answer, what is none, and how much of it is kept.
 namespace hwc::testing::detail {
@@ -28,9 +29,9 @@ inline void every_status_comes_through(trial& t) {
 inline void response_is_cleared(trial& t) {
   t.play({{{.answer = to_wire({.status = 202})}}});
   http_response reused{.status = 500, .headers = {{"X-Old", "1"}}, .body = "old", .truncated = true};
-  const auto result = t.transport().send(t.request(), reused, t.within(seconds{5}));
-  t.expect(result.has_value() && reused.status == 202, "the answer did not come through");
-  t.expect(!reused.headers.contains("X-Old") && reused.body.empty() && !reused.truncated,
+  const auto o = t.send(t.request(), t.within(seconds{5}), std::move(reused));
+  t.expect_answered(o, 202);
+  t.expect(!o.response.headers.contains("X-Old") && o.response.body.empty() && !o.response.truncated,
            "the response still holds what it held before");
   t.expect_requests(1);
 }
@@ -54,7 +55,10 @@ inline void limit_is_kept(trial& t) {
       t.expect_answered(o);
       t.expect(o.response.body.size() == limit, std::to_string(o.response.body.size()) + " bytes of it were kept");
       t.expect(o.response.truncated == (over != 0), "`truncated` is wrong");
-      t.expect_requests(1);
+      const auto next = t.send();
+      t.expect_answered(next);
+      t.expect(next.response.body == "ok", "the exchange after it did not get its own answer");
+      t.expect_requests(2);
     }
   }
 }
@@ -200,7 +204,8 @@ inline constexpr test_case answer_cases[] = {
     {"every status comes through, with headers and body; 1 request each", need::nothing, every_status_comes_through},
     {"a response that is used again is cleared; 1 request", need::nothing, response_is_cleared},
     {"redirects are answers and not followed; 1 request each", need::nothing, redirects_are_not_followed},
-    {"a body over response_limit is cut there; 1 request each", need::nothing, limit_is_kept},
+    {"a body over response_limit is cut there, and not in the way of the next; 2 requests each", need::nothing,
+     limit_is_kept},
     {"interim answers are passed over; 1 request", need::wire, interim_answers_are_passed_over},
     {"an interim answer alone: unknown; 1 request", need::wire, interim_answer_alone_is_none},
     {"what is no HTTP: malformed_response, unknown; 1 request each", need::wire, what_is_no_http},

@@ -113,6 +113,38 @@ inline void unsolicited_answer(trial& t) {
   }
 }
 
+inline void fresh_connection(trial& t) {
+  t.play({});
+  t.expect_answered(t.send());
+  const auto before = t.server.connections();
+  auto options = t.within(seconds{5});
+  options.fresh_connection = true;
+  t.expect_answered(t.send(t.request(), options));
+  t.expect(t.server.connections() == before + 1,
+           "it took " + std::to_string(t.server.connections() - before) + " new connections instead of 1");
+  t.expect_requests(2);
+}
+
+inline void another_origin(trial& t) {
+  t.other = t.server.another();
+  if (!t.other) return t.expect(false, "the server made no second one");
+  t.play({}, {.answer = to_wire({.status = 200, .body = "one"})});
+  t.other->play({}, {.answer = to_wire({.status = 200, .body = "other"})});
+  auto elsewhere = t.request();
+  elsewhere.origin = t.other->origin();
+  for (std::size_t round = 1; round != 3; ++round) {
+    const auto first = t.send();
+    t.expect_answered(first);
+    t.expect(first.response.body == "one", "the first server's answer did not come through");
+    const auto second = t.send(elsewhere);
+    t.expect_answered(second);
+    t.expect(second.response.body == "other", "the second server's answer did not come through");
+    t.expect_requests(round);
+    t.expect(t.other->requests() == round, "the second server received " + std::to_string(t.other->requests()) +
+                                               " complete requests instead of " + std::to_string(round));
+  }
+}
+
 inline constexpr test_case delivery_cases[] = {
     {"connection refused: not_sent, retryable; 0 requests", need::nothing, connection_is_refused},
     {"unknown host: not_sent, and named; 0 requests", need::wire, host_is_unknown},
@@ -126,6 +158,9 @@ inline constexpr test_case delivery_cases[] = {
     {"the server stops reading a large body: timeout, not_sent; 0 requests", need::wire, server_stops_reading},
     {"a late answer reaches no other call; 2 requests", need::nothing, late_answer},
     {"an answer that nobody asked for reaches no call; 2 requests", need::wire, unsolicited_answer},
+    {"fresh_connection: over a new one, although there is another; 2 requests", need::wire, fresh_connection},
+    {"a kept connection is used for its own origin only; 2 requests to each of two servers", need::another_server,
+     another_origin},
 };
 
 }  // namespace hwc::testing::detail

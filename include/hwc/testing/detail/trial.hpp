@@ -3,15 +3,20 @@
 #define HWC_TESTING_DETAIL_TRIAL_HPP
 
 #include <hwc/http.hpp>
+#include <hwc/testing/detail/caught.hpp>
+#include <hwc/testing/detail/watchdog.hpp>
 #include <hwc/testing/scripted_server.hpp>
 #include <hwc/time.hpp>
 #include <hwc/transport.hpp>
 #include <hwc/transports/any.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <functional>
+#include <memory>
+#include <mutex>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -24,6 +29,10 @@ namespace hwc::testing::detail {
 using then = step::then;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
+
+inline std::string in_milliseconds(steady_time::duration span) {
+  return std::to_string(std::chrono::duration_cast<milliseconds>(span).count()) + " ms";
+}
 
 inline std::string describe(error_kind kind, delivery sent) {
   return std::string{to_string(kind)} + " and " + std::string{to_string(sent)};
@@ -50,11 +59,13 @@ struct outcome {
 // One run of a case: the transport under test, new, and the server that it talks to.
 class trial {
  public:
-  trial(scripted_server& peer, std::function<any_transport()> make, milliseconds soon)
-      : server{peer}, prompt{soon}, make_{std::move(make)} {}
+  // Without a watchdog, where time is virtual, nothing is watched.
+  trial(scripted_server& peer, std::function<any_transport()> make, milliseconds soon, watchdog* dog)
+      : server{peer}, prompt{soon}, make_{std::move(make)}, dog_{dog} {}
 
   scripted_server& server;
-  const milliseconds prompt;  // how soon a stop token has to be obeyed
+  std::unique_ptr<scripted_server> other{};  // a second one, for the case that needs it
+  const milliseconds prompt;                 // how soon a stop token has to be obeyed
 
   // Plays the scripts for a transport that has no connection yet.
   void play(std::vector<script> scripts, step otherwise = {.answer = std::string{ok_answer}}) {
@@ -75,23 +86,57 @@ class trial {
     return {.deadline = transport().clock().now().steady + span};
   }
   [[nodiscard]] exchange_options with(std::stop_token stop) {
-    auto options = within(seconds{5});
+    auto options = within(seconds{2});
     options.stop = std::move(stop);
     return options;
   }
 
-  [[nodiscard]] outcome send(const http_request& request, const exchange_options& options) {
+  // `response` is what the transport finds there.
+  [[nodiscard]] outcome send(const http_request& request, const exchange_options& options,
+                             http_response response = {}) {
     outcome o;
-    o.began = transport().clock().now();
-    o.result = transport().send(request, o.response, options);
-    o.ended = transport().clock().now();
+    o.response = std::move(response);
+    const auto threw = caught([&] {
+      o.began = o.ended = transport().clock().now();
+      const bool endless = options.deadline == steady_time::max();
+      watched("`send`", endless ? seconds{5} : options.deadline - o.began.steady,
+              [&] { o.result = transport().send(request, o.response, options); });
+      o.ended = transport().clock().now();
+    });
+    if (threw) {
+      expect(false, "`send` threw: " + *threw);
+      o.result = transport_error{.message = *threw};
+    }
     return o;
   }
   [[nodiscard]] outcome send(const http_request& request) { return send(request, within(seconds{5})); }
   [[nodiscard]] outcome send() { return send(request()); }
 
+  // Calls it. Where it is not back some time after that span, all connections are dropped, and that is a failure.
+  template <class F>
+  void watched(const std::string& what, steady_time::duration within, F call) {
+    if (dog_ == nullptr) return call();
+    watchdog::watch watch{*dog_, std::chrono::steady_clock::now() + within, [this] {
+                            server.hang_up();
+                            if (other) other->hang_up();
+                          }};
+    call();
+    if (!watch.barked()) return;
+    hung_ = true;
+    expect(false, what + " had not come back " + in_milliseconds(dog_->patience()) +
+                      " after its deadline; the server hung up");
+  }
+  // Ends the transport's life, while the connections that it may wait for are still there.
+  void end() {
+    watched("the transport's destructor", {}, [&] { transport_.reset(); });
+  }
+  // Whether a call did not come back by itself.
+  [[nodiscard]] bool hung() const { return hung_; }
+
+  // May be called from many threads.
   void expect(bool good, const std::string& otherwise) {
     if (good) return;
+    const std::lock_guard lock{mutex_};
     auto text = context_.empty() ? otherwise : context_ + ": " + otherwise;
     if (std::find(failures_.begin(), failures_.end(), text) == failures_.end()) failures_.push_back(std::move(text));
   }
@@ -128,7 +173,10 @@ class trial {
 
  private:
   std::function<any_transport()> make_;
+  watchdog* dog_;
+  std::atomic<bool> hung_ = false;
   std::optional<any_transport> transport_;
+  std::mutex mutex_;
   std::string context_;
   std::vector<std::string> failures_;
 };
@@ -139,6 +187,9 @@ enum class need : unsigned char {
   wire,  // bytes, connections
   certificates,
   threads,
+  another_server,
+  multiplexer,
+  multiplexer_on_wire,
 };
 
 struct test_case {

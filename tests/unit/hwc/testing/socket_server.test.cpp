@@ -4,6 +4,8 @@
 #include <arpa/inet.h>
 #include <doctest/doctest.h>
 #include <netinet/in.h>
+#include <poll.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -12,8 +14,11 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
+#include <ctime>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 using hwc::testing::ok_answer;
 using hwc::testing::socket_server;
@@ -155,4 +160,71 @@ TEST_CASE("`play` drops connections and counts; `refuse` lets nobody in; `stop` 
   server.stop();
   server.stop();
   CHECK_FALSE(client{server.port()}.connected());
+}
+
+TEST_CASE("`hang_up` drops the connections that there are, stalled ones too, and plays on; 3 requests") {
+  socket_server server{{{{.afterwards = then::stall}}, {{}}, {{.answer = "third"}}}};
+  const client stalled{server.port()};
+  stalled.send(request);
+  CHECK(server.await_requests(1));
+  const client silent{server.port()};
+  silent.send(request);
+  CHECK(server.await_requests(2));
+  server.hang_up();
+  CHECK(stalled.receive(1) == "|");
+  CHECK(silent.receive(1) == "|");
+  CHECK(server.await_ends(2));
+  const client next{server.port()};
+  next.send(request);
+  CHECK(next.receive(5) == "third");
+  CHECK(server.requests() == 3);
+  server.stop();
+  server.hang_up();
+  server.play({});
+  const client last{server.port()};
+  last.send(request);
+  CHECK(last.receive(ok_answer.size()) == ok_answer);
+}
+
+TEST_CASE("`another` is a second server: its own port and counts") {
+  socket_server server;
+  const auto other = server.another();
+  REQUIRE(other != nullptr);
+  CHECK(other->origin().port != server.port());
+  const client c{other->origin().port};
+  c.send(request);
+  CHECK(c.receive(ok_answer.size()) == ok_answer);
+  CHECK(other->requests() == 1);
+  CHECK(server.requests() == 0);
+}
+
+TEST_CASE("without a descriptor left, the server waits and does not spin; then it lets the client in; 1 request") {
+  socket_server server;
+  rlimit before{};
+  REQUIRE(::getrlimit(RLIMIT_NOFILE, &before) == 0);
+  const rlimit few{std::min<rlim_t>(before.rlim_cur, 128), before.rlim_max};
+  REQUIRE(::setrlimit(RLIMIT_NOFILE, &few) == 0);
+  const auto c = std::make_unique<const client>(server.port());
+  CHECK(server.await_connections(1));
+  const int waiting = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  std::vector<int> taken;
+  for (int next = ::dup(waiting); next >= 0; next = ::dup(waiting)) taken.push_back(next);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(server.port());
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  const bool connected = ::connect(waiting, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
+  const auto used = std::clock();
+  ::poll(nullptr, 0, 300);
+  const auto spent = std::clock() - used;
+  c->send(request);
+  const auto answer = c->receive(ok_answer.size());
+  for (const int each : taken) ::close(each);
+  ::setrlimit(RLIMIT_NOFILE, &before);
+  CHECK(connected);
+  CHECK_MESSAGE(spent < CLOCKS_PER_SEC / 20, "of 300 ms it spent " << spent << " clocks");
+  CHECK(answer == ok_answer);
+  CHECK(server.await_connections(2));
+  CHECK(server.requests() == 1);
+  ::close(waiting);
 }
