@@ -33,14 +33,14 @@ configure_meson() {
     meson setup --reconfigure "$meson_build"
   else
     rm -rf "$meson_build"
-    CXX=clang++-14 meson setup "$meson_build"
+    CXX=clang++-14 meson setup --buildtype plain "$meson_build"
   fi
 }
 
 # The sanitizers watch all programs of this build. A finding ends the program, so that its test fails. Without "vptr", which
 # needs a descriptor to look at an object and takes a test that uses them all up for a finding.
 configure_cmake() {
-  cmake -S . -B "$cmake_build" -G Ninja -DCMAKE_CXX_COMPILER=g++ -DCMAKE_BUILD_TYPE=Debug \
+  cmake -S . -B "$cmake_build" -G Ninja -DCMAKE_CXX_COMPILER=g++ -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_FLAGS_DEBUG=-g1 \
     -DCMAKE_CXX_FLAGS="-fsanitize=address,undefined -fno-sanitize=vptr -fno-sanitize-recover=all"
 }
 

@@ -54,8 +54,8 @@ constexpr std::size_t tls_cases = 3, wire_cases = 20, multiplexer_cases = 4;
 
 TEST_CASE("conformance: in memory") {
   memory_server server;
-  check(
-      server, [&] { return server.transport(); }, 2 * (tls_cases + wire_cases) + 1);
+  check(server, [&] { return server.transport(); }, 2 * (tls_cases + wire_cases) + 1,
+        {.prompt = std::chrono::milliseconds{10}});
 }
 
 TEST_CASE_TEMPLATE("conformance: over plain http", Transport, hwc::curl::transport, hwc::beast::transport) {

@@ -7,6 +7,7 @@
 #include <hwc/call_options.hpp>
 #include <hwc/curl/transport.hpp>
 #include <hwc/endpoint.hpp>
+#include <hwc/error.hpp>
 #include <hwc/fake/service.hpp>
 #include <hwc/fake/transport.hpp>
 #include <hwc/openssl/testing/authority.hpp>
@@ -14,9 +15,9 @@
 
 #include "support/awaited.hpp"
 
-#include <boost/asio/use_future.hpp>
-
 #include <cstddef>
+#include <future>
+#include <memory>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -59,10 +60,16 @@ struct tls {
 // Makes a call and waits for its end, with the asynchronous driver where the transport has one.
 template <class Client, class Op>
 auto call(Client& client, const Op& op, const hwc::call_options& options = {}) {
-  if constexpr (hwc::async_transport<std::remove_cvref_t<decltype(client.transport())>>)
-    return client.async_send(op, options, boost::asio::use_future).get();
-  else
+  if constexpr (hwc::async_transport<std::remove_cvref_t<decltype(client.transport())>>) {
+    // Not `use_future`, which makes the call's turns on threads that outlive OpenSSL, and a leak of what it keeps for
+    // each.
+    const auto told = std::make_shared<std::promise<hwc::result<typename Op::response>>>();
+    client.async_send(op, options,
+                      [told](hwc::result<typename Op::response> outcome) { told->set_value(std::move(outcome)); });
+    return told->get_future().get();
+  } else {
     return client.send(op, options);
+  }
 }
 
 struct curl_plain : plain<hwc::curl::transport> {

@@ -206,6 +206,10 @@ class transport::multiplexed {
       }
       if (!first || each->planned.ends < slots_[*first]->planned.ends) first = i;
     }
+    // What is due is told, also after a stop; what is not keeps nobody waiting then.
+    if (first && stop.stop_requested() && slots_[*first]->planned.ends > owner_.clock().now().steady) {
+      return std::nullopt;
+    }
     if (!first || slots_[*first]->planned.ends > until) {
       if (until != steady_time::max()) owner_.clock().wait_until(until, stop);
       return std::nullopt;

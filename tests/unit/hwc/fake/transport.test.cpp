@@ -3,7 +3,10 @@
 
 #include <doctest/doctest.h>
 
+#include <chrono>
+#include <stop_token>
 #include <string>
+#include <utility>
 
 using namespace std::chrono_literals;
 using hwc::delivery;
@@ -144,4 +147,22 @@ TEST_CASE("what no transport can put on a wire: refused, and nothing of the scri
   CHECK(t.requests().empty());
   CHECK(t.send(post("/a"), response, {}).has_value());
   CHECK(t.violations() == "");
+}
+
+TEST_CASE("many at once, stopped while one is under way: `next` gives nothing, at once; it goes on afterwards") {
+  hwc::fake::transport t;
+  t.expect({.delay = std::chrono::hours{1}});
+  auto many = t.multiplex(2);
+  const auto request = post("/a");
+  hwc::http_response response;
+  many.start(0, request, response, {});
+  std::stop_source stop;
+  stop.request_stop();
+  const auto began = t.clock().now().steady;
+  CHECK_FALSE(many.next(hwc::steady_time::max(), stop.get_token()).has_value());
+  CHECK(t.clock().now().steady == began);
+  const auto ended = many.next(hwc::steady_time::max(), {});
+  REQUIRE(ended.has_value());
+  CHECK(ended->outcome.has_value());
+  CHECK(t.requests().size() == 1);
 }
