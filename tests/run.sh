@@ -40,7 +40,7 @@ configure_meson() {
 # The sanitizers watch all programs of this build. A finding ends the program, so that its test fails. Without "vptr", which
 # needs a descriptor to look at an object and takes a test that uses them all up for a finding.
 configure_cmake() {
-  cmake -S . -B "$cmake_build" -G Ninja -DCMAKE_CXX_COMPILER=g++ -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_FLAGS_DEBUG=-g1 \
+  cmake -S . -B "$cmake_build" -G Ninja -DCMAKE_CXX_COMPILER=g++ -DCMAKE_BUILD_TYPE=Debug \
     -DCMAKE_CXX_FLAGS="-fsanitize=address,undefined -fno-sanitize=vptr -fno-sanitize-recover=all"
 }
 

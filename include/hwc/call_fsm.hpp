@@ -73,11 +73,7 @@ class call_fsm {
 
   // The service answered with a status outside 200 to 299; `why` is what its body says.
   [[nodiscard]] call_action refused(const http_response& answer, error why, moment now) {
-    const auto rule = rule_for_status(answer.status);
-    why.kind = rule.kind;
-    why.status = answer.status;
-    why.sent = rule.sent;
-    last_ = std::move(why);
+    const auto rule = remember(answer, std::move(why));
     auto pause = jittered_pause(backoff_, attempts_, next_random());
     switch (rule.again) {
       case repetition::never:
@@ -101,11 +97,7 @@ class call_fsm {
 
   // The service refused the request for what signs it (401), and it can be signed otherwise: once more, at once.
   [[nodiscard]] call_action sign_anew(const http_response& answer, error why, moment now) {
-    const auto rule = rule_for_status(answer.status);
-    why.kind = rule.kind;
-    why.status = answer.status;
-    why.sent = rule.sent;
-    last_ = std::move(why);
+    remember(answer, std::move(why));
     return pause_for(std::chrono::milliseconds{0}, now);
   }
 
@@ -149,6 +141,16 @@ class call_fsm {
   [[nodiscard]] std::optional<error>& failure() noexcept { return last_; }
 
  private:
+  // An answer that is no success, and what its status means.
+  status_rule remember(const http_response& answer, error why) {
+    const auto rule = rule_for_status(answer.status);
+    why.kind = rule.kind;
+    why.status = answer.status;
+    why.sent = rule.sent;
+    last_ = std::move(why);
+    return rule;
+  }
+
   call_action pause_for(std::chrono::milliseconds pause, moment now) {
     wake_at_ = saturating_add(now.steady, pause);
     if (attempts_ >= max_attempts_ || wake_at_ >= deadline_) return finish();

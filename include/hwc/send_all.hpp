@@ -72,8 +72,7 @@ class all_sender {
         while (take_ended(clock_.now().steady)) {
         }
       }
-      if (active_ == 0 && (!more || stopped())) return summary_;
-      if (active_ == 0) continue;
+      if (active_ == 0) return summary_;
       take_ended(earliest_wake());
       wake();
     }

@@ -48,7 +48,7 @@ void check(hwc::testing::scripted_server& server, Factory make, std::size_t skip
   CHECK(report.skipped.size() == skipped);
 }
 
-constexpr std::size_t tls_cases = 3, wire_cases = 20, multiplexer_cases = 4;
+constexpr std::size_t tls_cases = 3, wire_cases = 19, multiplexer_cases = 4;
 
 }  // namespace
 

@@ -284,8 +284,7 @@ TEST_CASE_TEMPLATE("a reused connection that ends after the request was read: th
                    Transport, hwc::curl::transport, hwc::beast::transport, hwc::tests::awaited) {
   using hwc::testing::step;
   for (const auto ending : {step::then::close, step::then::reset}) {
-    hwc::testing::socket_server server{
-        {{{.answer = std::string{hwc::testing::socket_server::ok}}, {.afterwards = ending}}}};
+    hwc::testing::socket_server server{{{{.answer = std::string{hwc::testing::ok_answer}}, {.afterwards = ending}}}};
     hwc::client client{hwc::endpoint{"http://127.0.0.1:" + std::to_string(server.port()), "project"}, Transport{},
                        signer, hwc::return_result{}};
     CHECK(conformance::call(client, resend_email{.user_id = "first"}));

@@ -2,6 +2,7 @@
 #ifndef HWC_TESTS_SUPPORT_HTTP2_SERVER_HPP
 #define HWC_TESTS_SUPPORT_HTTP2_SERVER_HPP
 
+#include <hwc/openssl/detail/library.hpp>
 #include <hwc/openssl/testing/authority.hpp>
 
 #include <netinet/in.h>
@@ -164,14 +165,7 @@ class http2_server {
 
  private:
   template <auto Free>
-  struct freed_by {
-    template <class T>
-    void operator()(T* object) const noexcept {
-      Free(object);
-    }
-  };
-  template <class T, auto Free>
-  using owner = std::unique_ptr<T, freed_by<Free>>;
+  using owned = openssl::detail::owned<Free>;
 
   struct stream {
     http2_request request{};
@@ -184,8 +178,8 @@ class http2_server {
     http2_server* server;
     int socket;
     std::size_t index;
-    owner<SSL, SSL_free> tls{};
-    owner<nghttp2_session, nghttp2_session_del> session{};
+    owned<SSL_free> tls{};
+    owned<nghttp2_session_del> session{};
     std::map<std::int32_t, stream> streams{};
     std::string out{};    // for the socket
     std::string plain{};  // HTTP/1.1: received
@@ -200,14 +194,14 @@ class http2_server {
     if (!ok) throw std::runtime_error{"http2_server: cannot be set up"};
   }
 
-  static owner<SSL_CTX, SSL_CTX_free> make_tls(const openssl::testing::identity& id) {
-    owner<SSL_CTX, SSL_CTX_free> made{SSL_CTX_new(TLS_server_method())};
+  static owned<SSL_CTX_free> make_tls(const openssl::testing::identity& id) {
+    owned<SSL_CTX_free> made{SSL_CTX_new(TLS_server_method())};
     const auto memory = [](const std::string& text) {
-      return owner<BIO, BIO_free_all>{BIO_new_mem_buf(text.data(), static_cast<int>(text.size()))};
+      return owned<BIO_free_all>{BIO_new_mem_buf(text.data(), static_cast<int>(text.size()))};
     };
     const auto chain = memory(id.certificate_chain_pem), secret = memory(id.private_key_pem);
-    const owner<X509, X509_free> certificate{PEM_read_bio_X509(chain.get(), nullptr, nullptr, nullptr)};
-    const owner<EVP_PKEY, EVP_PKEY_free> key{PEM_read_bio_PrivateKey(secret.get(), nullptr, nullptr, nullptr)};
+    const owned<X509_free> certificate{PEM_read_bio_X509(chain.get(), nullptr, nullptr, nullptr)};
+    const owned<EVP_PKEY_free> key{PEM_read_bio_PrivateKey(secret.get(), nullptr, nullptr, nullptr)};
     check(made && certificate && key && SSL_CTX_use_certificate(made.get(), certificate.get()) == 1 &&
           SSL_CTX_use_PrivateKey(made.get(), key.get()) == 1);
     return made;
@@ -493,7 +487,7 @@ class http2_server {
 
   handler act_;
   http2_server_options options_;
-  owner<SSL_CTX, SSL_CTX_free> tls_;
+  owned<SSL_CTX_free> tls_;
   int listener_ = -1;
   int wake_ = -1;
   std::uint16_t port_ = 0;

@@ -14,11 +14,8 @@
 #include <hwc/transport.hpp>
 #include <hwc/version.hpp>
 
-#include <arpa/inet.h>
 #include <doctest/doctest.h>
-#include <netinet/in.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -48,7 +45,7 @@ using hwc::testing::step;
 using then = step::then;
 using std::chrono::steady_clock;
 
-const std::string ok{socket_server::ok};
+const std::string ok{hwc::testing::ok_answer};
 const hwc::testing::step answer_ok{.answer = ok};
 
 hwc::http_request request_to(std::uint16_t port, http_method method = http_method::post, std::string body = "{}") {
@@ -96,28 +93,6 @@ void check_failed(const outcome& o, error_kind kind, delivery sent) {
   CHECK(to_string(o.error().sent) == to_string(sent));
   CHECK_FALSE(o.error().message.empty());
 }
-
-// A port on which nobody listens: bound, so that nobody else gets it, but not listening.
-class closed_port {
- public:
-  closed_port() : socket_{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)} {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    REQUIRE(::bind(socket_, reinterpret_cast<sockaddr*>(&address), size) == 0);
-    REQUIRE(::getsockname(socket_, reinterpret_cast<sockaddr*>(&address), &size) == 0);
-    number_ = ntohs(address.sin_port);
-  }
-  closed_port(const closed_port&) = delete;
-  closed_port& operator=(const closed_port&) = delete;
-  ~closed_port() { ::close(socket_); }
-  [[nodiscard]] std::uint16_t number() const { return number_; }
-
- private:
-  int socket_;
-  std::uint16_t number_ = 0;
-};
 
 struct method_and_body {
   http_method method;
@@ -358,13 +333,14 @@ TEST_CASE_TEMPLATE("a large body meets a server that stops reading: not sent by 
 
 TEST_CASE_TEMPLATE("refused: not sent, retryable, cause ECONNREFUSED, the address named; 0 requests", Transport,
                    HWC_TRANSPORT) {
-  closed_port port;
+  socket_server port;
+  port.refuse();  // nobody listens, and nobody else gets the port
   Transport t;
-  const auto o = send(t, request_to(port.number()));
+  const auto o = send(t, request_to(port.port()));
   check_failed(o, error_kind::connection, delivery::not_sent);
   CHECK(o.error().retryable);
   CHECK(o.error().cause == std::errc::connection_refused);
-  CHECK(o.error().message.find("127.0.0.1:" + std::to_string(port.number())) != std::string::npos);
+  CHECK(o.error().message.find("127.0.0.1:" + std::to_string(port.port())) != std::string::npos);
 }
 
 TEST_CASE_TEMPLATE("unknown host: not sent, not retryable, the host named; 0 requests", Transport, HWC_TRANSPORT) {
@@ -671,12 +647,13 @@ TEST_CASE_TEMPLATE(
     CHECK_FALSE(o.error().retryable);
     CHECK(o.error().message.find("hunter2") == std::string::npos);
   }
-  closed_port nobody;
-  Transport t{{.proxy = "http://user:hunter2@127.0.0.1:" + std::to_string(nobody.number())}};
+  socket_server nobody;
+  nobody.refuse();  // nobody listens, and nobody else gets the port
+  Transport t{{.proxy = "http://user:hunter2@127.0.0.1:" + std::to_string(nobody.port())}};
   const auto o = send(t, request_to(8080));
   check_failed(o, error_kind::connection, delivery::not_sent);
   CHECK(o.error().retryable);
-  CHECK(o.error().message.find("127.0.0.1:" + std::to_string(nobody.number())) != std::string::npos);
+  CHECK(o.error().message.find("127.0.0.1:" + std::to_string(nobody.port())) != std::string::npos);
   CHECK(o.error().message.find("hunter2") == std::string::npos);
 }
 

@@ -21,7 +21,6 @@ struct sdk_ecdsa_p256_sha256 {
 
   // For the key.
   using hash = sha256;
-  static constexpr std::string_view algorithm = name;
   static constexpr int curve = NID_X9_62_prime256v1;
   static constexpr const char* key_type = "EC";
   static constexpr const char* group = "prime256v1";

@@ -23,7 +23,6 @@ struct sdk_sm2_sm3 {
 
   // For the key.
   using hash = sm3;
-  static constexpr std::string_view algorithm = name;
   static constexpr int curve = NID_sm2;
   static constexpr const char* key_type = "SM2";
   static constexpr const char* group = "SM2";

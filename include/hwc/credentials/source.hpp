@@ -2,6 +2,7 @@
 #ifndef HWC_CREDENTIALS_SOURCE_HPP
 #define HWC_CREDENTIALS_SOURCE_HPP
 
+#include <hwc/detail/wipe.hpp>
 #include <hwc/errand.hpp>
 #include <hwc/error.hpp>
 #include <hwc/http.hpp>

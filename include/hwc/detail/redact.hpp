@@ -3,6 +3,7 @@
 #define HWC_DETAIL_REDACT_HPP
 
 #include <hwc/http.hpp>
+#include <hwc/url.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -53,7 +54,7 @@ class redactor {
   }
 
  private:
-  // Values travel without the blanks around them, and in JSON a slash may be escaped.
+  // Values travel without the blanks around them, in JSON a slash may be escaped, and in a URL much more is.
   void add(std::string_view value) {
     constexpr std::string_view blank = " \t";
     const auto begin = value.find_first_not_of(blank);
@@ -61,6 +62,9 @@ class redactor {
     value = value.substr(begin, value.find_last_not_of(blank) - begin + 1);
     if (value.size() < shortest) return;
     secrets_.emplace_back(value);
+    std::string encoded;
+    append_percent_encoded(encoded, value);
+    if (encoded != value) secrets_.push_back(std::move(encoded));
     if (value.find('/') == std::string_view::npos) return;
     std::string escaped;
     for (const char c : value) escaped.append(c == '/' ? "\\/" : std::string_view{&c, 1});

@@ -153,8 +153,6 @@ struct abilities {
         return another_server;
       case need::multiplexer:
         return multiplexer;
-      case need::multiplexer_on_wire:
-        return multiplexer && wire;
     }
     return false;
   }

@@ -44,7 +44,6 @@ namespace hwc::testing {
 // has no socket for it, it ends the program with a message.
 class socket_server : public scripted_server {
  public:
-  static constexpr std::string_view ok = ok_answer;
   explicit socket_server(std::vector<script> scripts = {}, step otherwise = {.answer = std::string{ok_answer}}) {
     begin(std::move(scripts), std::move(otherwise));
   }

@@ -7,11 +7,8 @@
 #include <hwc/recording.hpp>
 #include <hwc/transport.hpp>
 #include <hwc/transports/observed.hpp>
-#include <hwc/url.hpp>
 
-#include <algorithm>
 #include <chrono>
-#include <cstddef>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -56,36 +53,15 @@ class record_line {
   // Whatever those headers of the request hold that are not shown may be a credential, and stand elsewhere too.
   static void redact(recording& record, const http_headers& sent) {
     http_headers open;
-    http_headers all;
-    for (std::size_t i = 0; i != sent.size(); ++i) {
-      const auto [name, value] = sent.at(i);
-      all.add(name, value);
-      if (is_recordable(name))
-        open.add(name, value);
-      else
-        add_encoded(all, name, value);
+    for (const auto& [name, value] : sent) {
+      if (is_recordable(name)) open.add(name, value);
     }
-    const redactor secrets{all, open};
+    const redactor secrets{sent, open};
     for (auto* text : {&record.request, &record.request_body, &record.response_body}) secrets.apply(*text);
     for (auto* headers : {&record.request_headers, &record.response_headers}) {
       for (auto& [name, value] : *headers) secrets.apply(value);
     }
     if (record.failure) secrets.apply(record.failure->message);
-  }
-
-  // Adds a value as it stands in a URL, and the credential alone of an Authorization: `Bearer x==`, `…, Signature=x`.
-  static void add_encoded(http_headers& all, std::string_view name, std::string_view value) {
-    const auto add = [&](std::string_view text) {
-      std::string encoded;
-      append_percent_encoded(encoded, text);
-      all.add(name, encoded);
-    };
-    add(value);
-    if (!same_header_name(name, "Authorization")) return;
-    const auto last = value.find_last_not_of('=');
-    const auto alone = value.substr(std::max(value.rfind(' ', last) + 1, value.rfind('=', last) + 1));
-    all.add(name, alone);
-    add(alone);
   }
 
   Sink sink_;

@@ -28,7 +28,7 @@ namespace hwc::openssl::detail {
 
 // The signing key of the algorithms that sign on an elliptic curve. `Curve` says:
 //
-//   using hash = sha256;  static constexpr std::string_view algorithm;                  // the name on the wire
+//   using hash = sha256;  static constexpr std::string_view name;                       // as it stands on the wire
 //   static constexpr int curve;                                                         // NID_…
 //   static constexpr const char *key_type, *group;                                      // for OpenSSL
 //   static constexpr std::string_view distinguishing_id;                                // of SM2; empty for others
@@ -118,7 +118,7 @@ class elliptic_signing_key {
   static result<void> candidate(const access_key& key, char counter, const EC_GROUP& group, number& out) {
     constexpr std::string_view first{"\x00\x00\x00\x01", 4}, last{"\x00\x00\x01\x00", 4};
     std::string message{first};
-    message += Curve::algorithm;
+    message += Curve::name;
     message += '\0';
     message += key.ak;
     message += counter;

@@ -2,6 +2,8 @@
 #ifndef HWC_OPENSSL_TESTING_AUTHORITY_HPP
 #define HWC_OPENSSL_TESTING_AUTHORITY_HPP
 
+#include <hwc/openssl/detail/library.hpp>
+
 #include <openssl/bio.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
@@ -15,7 +17,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <memory>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -67,15 +68,8 @@ class authority {
   [[nodiscard]] const std::string& file() const noexcept { return file_; }
 
  private:
-  template <auto Free>
-  struct freed_by {
-    template <class T>
-    void operator()(T* object) const noexcept {
-      Free(object);
-    }
-  };
-  using key_ptr = std::unique_ptr<EVP_PKEY, freed_by<EVP_PKEY_free>>;
-  using certificate_ptr = std::unique_ptr<X509, freed_by<X509_free>>;
+  using key_ptr = detail::owned<EVP_PKEY_free>;
+  using certificate_ptr = detail::owned<X509_free>;
 
   static void check(bool ok) {
     if (!ok) throw std::runtime_error{"hwc::openssl::testing::authority: OpenSSL failed"};
@@ -129,14 +123,13 @@ class authority {
     X509V3_CTX context;
     X509V3_set_ctx_nodb(&context);
     X509V3_set_ctx(&context, issuer, certificate, nullptr, nullptr, 0);
-    const std::unique_ptr<X509_EXTENSION, freed_by<X509_EXTENSION_free>> made{
-        X509V3_EXT_conf_nid(nullptr, &context, what, value.c_str())};
+    const detail::owned<X509_EXTENSION_free> made{X509V3_EXT_conf_nid(nullptr, &context, what, value.c_str())};
     check(made != nullptr && X509_add_ext(certificate, made.get(), -1) == 1);
   }
 
   template <class Write>
   static std::string to_pem(Write write) {
-    const std::unique_ptr<BIO, freed_by<BIO_free_all>> out{BIO_new(BIO_s_mem())};
+    const detail::owned<BIO_free_all> out{BIO_new(BIO_s_mem())};
     check(out != nullptr && write(out.get()) == 1);
     char* data = nullptr;
     const long size = BIO_get_mem_data(out.get(), &data);

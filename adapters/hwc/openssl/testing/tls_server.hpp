@@ -3,6 +3,7 @@
 #define HWC_OPENSSL_TESTING_TLS_SERVER_HPP
 
 #include <hwc/http.hpp>
+#include <hwc/openssl/detail/library.hpp>
 #include <hwc/openssl/testing/authority.hpp>
 #include <hwc/testing/scripted_server.hpp>
 #include <hwc/testing/socket_server.hpp>
@@ -89,14 +90,7 @@ class tls_server : public hwc::testing::socket_server {
     play({});
   }
 
-  template <auto Free>
-  struct freed_by {
-    template <class T>
-    void operator()(T* object) const noexcept {
-      Free(object);
-    }
-  };
-  using context_ptr = std::unique_ptr<SSL_CTX, freed_by<SSL_CTX_free>>;
+  using context_ptr = detail::owned<SSL_CTX_free>;
 
   // TLS on the socket of a connection; the first byte that is wanted makes the handshake.
   class tls_layer : public layer {
@@ -131,7 +125,7 @@ class tls_server : public hwc::testing::socket_server {
       errno = EAGAIN;
       return -1;
     }
-    std::unique_ptr<SSL, freed_by<SSL_free>> tls_;
+    detail::owned<SSL_free> tls_;
   };
 
   std::unique_ptr<layer> make_layer(int socket) override {
@@ -150,11 +144,11 @@ class tls_server : public hwc::testing::socket_server {
     // script says.
     SSL_CTX_set_mode(made.get(), SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
     const auto pem = [](const std::string& text) {
-      return std::unique_ptr<BIO, freed_by<BIO_free_all>>{BIO_new_mem_buf(text.data(), static_cast<int>(text.size()))};
+      return detail::owned<BIO_free_all>{BIO_new_mem_buf(text.data(), static_cast<int>(text.size()))};
     };
-    const std::unique_ptr<X509, freed_by<X509_free>> certificate{
+    const detail::owned<X509_free> certificate{
         PEM_read_bio_X509(pem(shown.certificate_chain_pem).get(), nullptr, nullptr, nullptr)};
-    const std::unique_ptr<EVP_PKEY, freed_by<EVP_PKEY_free>> key{
+    const detail::owned<EVP_PKEY_free> key{
         PEM_read_bio_PrivateKey(pem(shown.private_key_pem).get(), nullptr, nullptr, nullptr)};
     check(certificate && key && SSL_CTX_use_certificate(made.get(), certificate.get()) == 1 &&
           SSL_CTX_use_PrivateKey(made.get(), key.get()) == 1);

@@ -190,7 +190,7 @@ inline constexpr test_case many_cases[] = {
      many_from_one_thread},
     {"`next` gives nothing when its time comes while an exchange is under way; 1 request", need::multiplexer,
      next_comes_back_in_time},
-    {"`next` gives nothing, at once, when its stop token asks; 1 request", need::multiplexer_on_wire, next_is_stopped},
+    {"`next` gives nothing, at once, when its stop token asks; 1 request", need::multiplexer, next_is_stopped},
     {"one exchange of two is stopped: cancelled, unknown, at once, and the other answered; 2 requests",
      need::multiplexer, one_of_two_is_stopped},
     {"a multiplexer is destroyed with exchanges under way: at once; 2 requests, and 1 for the next call",

@@ -189,7 +189,6 @@ enum class need : unsigned char {
   threads,
   another_server,
   multiplexer,
-  multiplexer_on_wire,
 };
 
 struct test_case {

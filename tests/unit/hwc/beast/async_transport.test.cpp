@@ -56,7 +56,7 @@ using hwc::testing::step;
 using std::chrono::steady_clock;
 using then = step::then;
 
-const std::string ok{socket_server::ok};
+const std::string ok{hwc::testing::ok_answer};
 
 hwc::http_request request_to(std::uint16_t port, std::string body = "{}") {
   hwc::http_request request;

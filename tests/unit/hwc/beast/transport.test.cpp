@@ -85,8 +85,9 @@ TEST_CASE("two addresses, nobody at the first: the second is tried; 1 request") 
   CHECK(send(t, request).answered());
   CHECK(server.requests() == 1);
   CHECK(server.connections() == 1);
-  closed_port nobody;
-  request.origin.port = nobody.number();
+  socket_server nobody;
+  nobody.refuse();  // nobody listens, and nobody else gets the port
+  request.origin.port = nobody.port();
   const auto o = send(t, request);
   check_failed(o, error_kind::connection, delivery::not_sent);
   CHECK(o.error().retryable);
@@ -343,14 +344,15 @@ TEST_CASE("next: comes back at its time, or when its token asks, though an excha
 TEST_CASE("what fails is told: bad request, refused, deadline, stop token, lookup; only what was sent is unknown") {
   hwc::tests::slow_lookup slow;
   socket_server server{{{{.afterwards = then::stall}}, {{.afterwards = then::stall}}}};
-  closed_port nobody;
+  socket_server nobody;
+  nobody.refuse();  // nobody listens, and nobody else gets the port
   hwc::beast::transport t;
   auto many = t.multiplex(5);
   std::vector<hwc::http_request> requests(5, request_to(server.port()));
   std::vector<hwc::http_response> responses(5);
   std::stop_source source;
   requests[0].target = "x";
-  requests[1].origin.port = nobody.number();
+  requests[1].origin.port = nobody.port();
   requests[4].origin.host = "slow.invalid";
   for (std::size_t slot = 0; slot != 5; ++slot) {
     auto options = within(slot == 3 ? 5000ms : 150ms);

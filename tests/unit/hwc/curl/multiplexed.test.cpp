@@ -42,7 +42,7 @@ using hwc::workspace::resend_email;
 using then = step::then;
 using std::chrono::steady_clock;
 
-const std::string ok{socket_server::ok};
+const std::string ok{hwc::testing::ok_answer};
 const step answer_ok{.answer = ok};
 
 hwc::http_request request_to(std::uint16_t port, http_method method = http_method::post, std::string body = "{}") {
@@ -116,28 +116,6 @@ void check_failed(const outcome& o, error_kind kind, delivery sent) {
   CHECK_FALSE(o.error().message.empty());
 }
 
-// A port on which nobody listens: bound, so that nobody else gets it, but not listening.
-class closed_port {
- public:
-  closed_port() : socket_{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)} {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    REQUIRE(::bind(socket_, reinterpret_cast<sockaddr*>(&address), size) == 0);
-    REQUIRE(::getsockname(socket_, reinterpret_cast<sockaddr*>(&address), &size) == 0);
-    number_ = ntohs(address.sin_port);
-  }
-  closed_port(const closed_port&) = delete;
-  closed_port& operator=(const closed_port&) = delete;
-  ~closed_port() { ::close(socket_); }
-  [[nodiscard]] std::uint16_t number() const { return number_; }
-
- private:
-  int socket_;
-  std::uint16_t number_ = 0;
-};
-
 std::vector<resend_email> users(std::size_t count) {
   std::vector<resend_email> all;
   for (std::size_t i = 0; i != count; ++i) all.push_back({.user_id = "u" + std::to_string(i)});
@@ -148,8 +126,6 @@ auto client_of(const std::string& url, hwc::curl::transport t = {}) {
   return hwc::client{hwc::endpoint{url, "project"}, std::move(t), hwc::token_signer{"a-secret-token"},
                      hwc::return_result{}};
 }
-
-std::string url_of(const socket_server& server) { return "http://127.0.0.1:" + std::to_string(server.port()); }
 
 hwc::http_response no_content(const hwc::http_request&) { return {.status = 204}; }
 
@@ -371,10 +347,11 @@ TEST_CASE("each fault has the verdict that the blocking transport gives, and as 
 }
 
 TEST_CASE("refused: not sent, retryable, cause ECONNREFUSED; the others go on; 1 request") {
-  closed_port port;
+  socket_server port;
+  port.refuse();  // nobody listens, and nobody else gets the port
   socket_server server;
   exchanges x{2};
-  x.start(0, request_to(port.number()));
+  x.start(0, request_to(port.port()));
   x.start(1, request_to(server.port()));
   x.next(2);
   check_failed(x.of(0), error_kind::connection, delivery::not_sent);
@@ -527,7 +504,7 @@ TEST_CASE("`next` gives nothing when its time comes or its token asks; what is u
 TEST_CASE("send_all that is stopped while the service is silent: ends at once, each begun one is accounted for") {
   const hwc::testing::script two_answers{answer_ok, answer_ok, {.afterwards = then::stall}};
   socket_server server{std::vector<hwc::testing::script>(8, two_answers)};
-  auto client = client_of(url_of(server));
+  auto client = client_of(server.url());
   std::stop_source source;
   steady_time asked{};
   std::jthread other{[&] {

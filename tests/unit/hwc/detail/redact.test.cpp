@@ -29,9 +29,10 @@ TEST_CASE("redaction of an Authorization: as a whole, and its credential alone")
   CHECK(redacted("token c2VzYW1l== was bad", {{"Authorization", "Bearer c2VzYW1l=="}}) == "token *** was bad");
 }
 
-TEST_CASE("redaction: blanks around a value do not hide it, nor does an escaped slash") {
+TEST_CASE("redaction: blanks around a value do not hide it, nor does an escaped slash or a URL") {
   CHECK(redacted("sesame!", {{"X-Auth-Token", " sesame\t "}}) == "***!");
   CHECK(redacted("ses\\/ame", {{"X-Auth-Token", "ses/ame"}}) == "***");
+  CHECK(redacted("/login?token=ses%2Fame%3D", {{"X-Auth-Token", "ses/ame="}}) == "/login?token=***");
 }
 
 TEST_CASE("redaction: headers that are no credentials, and values too short to be one, stay") {
