@@ -5,7 +5,6 @@
 #include <hwc/error.hpp>
 #include <hwc/http.hpp>
 #include <hwc/signer.hpp>
-#include <hwc/signers/canonical_request.hpp>
 #include <hwc/signers/sdk_date.hpp>
 #include <hwc/time.hpp>
 
@@ -37,12 +36,10 @@ class authenticator {
                     { with.ak() } -> std::convertible_to<std::string_view>;
                   })
       known.ak = with.ak();
-    known.canonical_request = [](const http_request& request) {
+    known.canonical_request = [with](const http_request& request) {
       std::string text;
-      if constexpr (requires(std::string & out) { Signer::payload_hash(request, out); }) {
-        std::string hash;
-        const auto covered = signed_headers::of(request.headers);
-        if (covered && Signer::payload_hash(request, hash)) append_canonical_request(text, request, *covered, hash);
+      if constexpr (requires { with.canonical_request(request); }) {
+        if (auto made = with.canonical_request(request)) text = *std::move(made);
       }
       return text;
     };
@@ -63,7 +60,7 @@ class authenticator {
     }
     const auto authorization = request.headers.find("Authorization");
     if (!authorization) return "no token or signature was found in the request";
-    const auto ak = between(*authorization, "Access=", ", ");
+    const auto ak = ak_of(*authorization);
     const auto date_text = request.headers.find("X-Sdk-Date").value_or("");
     const auto date = parse_sdk_date(date_text);
     if (!date) return "X-Sdk-Date is missing or malformed";
@@ -101,6 +98,14 @@ class authenticator {
     if (at == std::string_view::npos) return {};
     text.remove_prefix(at + begin.size());
     return text.substr(0, text.find(end));
+  }
+
+  // `Access=AK`, or `Credential=AK/day/region/service` of keys that are bound to these.
+  static std::string_view ak_of(std::string_view authorization) {
+    auto bound = between(authorization, "Credential=", ", ");
+    if (bound.empty()) return between(authorization, "Access=", ", ");
+    for (int parts = 0; parts != 3; ++parts) bound = bound.substr(0, bound.rfind('/'));
+    return bound;
   }
 
   static bool lists(std::string_view names, std::string_view name) {

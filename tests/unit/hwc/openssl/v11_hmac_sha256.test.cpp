@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <hwc/openssl/v11_hmac_sha256.hpp>
 
+#include <hwc/fake/authenticator.hpp>
+
 #include "support/signature_checks.hpp"
 
 #include <doctest/doctest.h>
 
+#include <chrono>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 using algorithm = hwc::openssl::v11_hmac_sha256;
@@ -35,6 +39,22 @@ TEST_CASE("no region or no service: credentials, and the message says what to gi
     CHECK(done.error().message.find(says) != std::string::npos);
     CHECK_FALSE(request.headers.contains("Authorization"));
   }
+}
+
+TEST_CASE("the fake's gateway lets through what the same key signed for the same scope, and nothing else") {
+  const auto now = hwc::wall_time{} + std::chrono::hours{24};
+  hwc::fake::authenticator gateway;
+  gateway.accept(signer{{"a/k", "sk"}, {"cn-north-4", "demo"}});
+  const auto refusal = [&](const signer& with) {
+    hwc::http_request request{.origin = {.host = "workspace.example"}, .target = "/v2/p/users"};
+    CHECK(with.sign(request, now).has_value());
+    return gateway.refusal(request, now).value_or("");
+  };
+  CHECK(refusal(signer{{"a/k", "sk"}, {"cn-north-4", "demo"}}) == "");
+  CHECK(refusal(signer{{"a/k", "other"}, {"cn-north-4", "demo"}}).find("canonicalRequest:GET|/v2/p/users/|") !=
+        std::string::npos);
+  CHECK(refusal(signer{{"a/k", "sk"}, {"cn-north-1", "demo"}}).find("verify aksk") != std::string::npos);
+  CHECK(refusal(signer{{"b/k", "sk"}, {"cn-north-4", "demo"}}) == "ak b/k not exist");
 }
 
 TEST_CASE("one key on many threads over a change of day: each signature is that of its day") {
