@@ -136,8 +136,8 @@ class client {
     return async_send(std::move(op), call_options{}, std::forward<Token>(token));
   }
 
-  // Calls every operation of a range, with many exchanges under way at once where the transport can (it has
-  // `multiplex`), and blocks until all have ended. Memory does not grow with the number of operations.
+  // Calls every operation of a range, with many exchanges under way at once where the transport can (see
+  // <hwc/multiplexer.hpp>), and blocks until all have ended. Memory does not grow with the number of operations.
   //
   // The range is read on this thread, one element at a time, when there is room for another call; what can move without
   // waiting does so before. As long as the range keeps this thread waiting nothing else moves, and the timeouts of
@@ -154,7 +154,7 @@ class client {
       decltype(auto) clock = detail::clock_of(transport_);
       const auto first_seed = seed(clock.now());
       auto limited = options;
-      if (!detail::has_multiplex<Transport>) limited.concurrency = 1;
+      if (!detail::can_multiplex(transport_)) limited.concurrency = 1;
       auto many = detail::multiplexer_of(transport_, std::max<std::size_t>(limited.concurrency, 1));
       detail::all_sender<op_type, Signer, decltype(many), decltype(clock), Sink> all{
           endpoint_, signer_, std::move(many), clock, sink, limited, first_seed, kept_->skew};

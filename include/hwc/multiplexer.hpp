@@ -2,6 +2,7 @@
 #ifndef HWC_MULTIPLEXER_HPP
 #define HWC_MULTIPLEXER_HPP
 
+#include <hwc/clock.hpp>
 #include <hwc/http.hpp>
 #include <hwc/time.hpp>
 #include <hwc/transport.hpp>
@@ -34,6 +35,9 @@ struct exchange_completion {
 //     latter two cases. Each started exchange is told exactly once, with the guarantees of `transport::send`; one
 //     whose options have a token that asks to stop is told promptly.
 //  3. Destruction breaks off what is under way.
+//
+// A transport of which only run time tells whether it does that has `bool can_multiplex()` as well. Where that is
+// false, what `multiplex` gives makes each exchange in `start`, one after the other.
 template <class T>
 concept multiplexer = std::move_constructible<T> &&
     requires(T& m, std::size_t slot, const http_request& request, http_response& response,
@@ -49,6 +53,17 @@ concept has_multiplex = requires(T& transport) {
   { transport.multiplex(std::size_t{1}) } -> multiplexer;
 };
 
+// Whether exchanges of this transport overlap.
+template <class Transport>
+[[nodiscard]] bool can_multiplex([[maybe_unused]] Transport& transport) {
+  if constexpr (requires {
+                  { transport.can_multiplex() } -> std::same_as<bool>;
+                })
+    return transport.can_multiplex();
+  else
+    return has_multiplex<Transport>;
+}
+
 // For a transport that has none: each exchange is made by `start` itself, one after the other.
 template <transport Transport>
 class one_at_a_time {
@@ -59,8 +74,12 @@ class one_at_a_time {
     ended_.push_back({slot, transport_->send(request, response, options)});
   }
 
-  std::optional<exchange_completion> next(steady_time, const std::stop_token&) {
-    if (ended_.empty()) return std::nullopt;
+  std::optional<exchange_completion> next(steady_time until, const std::stop_token& stop) {
+    if (ended_.empty()) {
+      decltype(auto) clock = clock_of(*transport_);
+      clock.wait_until(until, stop);
+      return std::nullopt;
+    }
     auto first = std::move(ended_.front());
     ended_.pop_front();
     return first;

@@ -196,12 +196,11 @@ inline void run_cases(scripted_server& server, const std::function<any_transport
 //   if (!report.good()) std::cerr << report;
 //
 // The factory takes nothing and gives the transport, which trusts `server`'s authority where that speaks TLS. With a
-// transport that has `multiplex` the cases are played a second time through it, their names begin with "multiplexed: ".
+// transport that can multiplex the cases are played a second time through that; their names begin with "multiplexed: ".
 // What is a matter of choice is left open: whether connections are kept, which headers are added, the messages.
 //
 // Cases take real time where the transport's clock does: over sockets all of them take a few seconds. An asynchronous
-// transport is checked through a blocking one that waits for it, and what an `any_transport` holds by itself: around
-// one that has no `multiplex`, its own blocks where a multiplexer must not.
+// transport is checked through a blocking one that waits for it.
 //
 // A call that does not come back is ended as `patience` says, and one that throws is a failure; the next case follows.
 template <class Factory>
@@ -217,6 +216,13 @@ template <class Factory>
                         .threads = is_thread_safe_v<tested>,
                         .another_server = server.another() != nullptr,
                         .multiplexer = hwc::detail::has_multiplex<tested>};
+  if constexpr (hwc::detail::has_multiplex<tested>) {
+    // Only one that is made can be asked; if it cannot be made, the cases tell.
+    static_cast<void>(detail::caught([&] {
+      auto one = make_transport();
+      can.multiplexer = hwc::detail::can_multiplex(one);
+    }));
+  }
   std::optional<detail::watchdog> dog;
   if (can.wire) dog.emplace(options.patience);
   auto* const watching = dog ? &*dog : nullptr;
@@ -224,6 +230,7 @@ template <class Factory>
       server, [&] { return any_transport{detail::held<tested>{make_transport()}}; }, can, "", options, watching,
       report);
   if constexpr (hwc::detail::has_multiplex<tested>) {
+    if (!can.multiplexer) return report;
     can.threads = false;
     detail::run_cases(
         server,

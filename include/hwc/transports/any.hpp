@@ -46,6 +46,9 @@ class any_transport {
   class held_clock;
   [[nodiscard]] held_clock clock();
 
+  // Whether the held transport has a multiplexer.
+  [[nodiscard]] bool can_multiplex() { return model_->can_multiplex(); }
+
   // The held transport's own, or one exchange at a time.
   class held_multiplexer;
   [[nodiscard]] held_multiplexer multiplex(std::size_t concurrency);
@@ -61,6 +64,7 @@ class any_transport {
     virtual exchange_result send(const http_request&, http_response&, const exchange_options&) = 0;
     virtual moment now() = 0;
     virtual bool wait_until(steady_time, const std::stop_token&) = 0;
+    virtual bool can_multiplex() = 0;
     virtual std::unique_ptr<multiplexer_interface> multiplex(std::size_t) = 0;
   };
 
@@ -92,6 +96,7 @@ class any_transport {
       decltype(auto) clock = detail::clock_of(held);
       return clock.wait_until(until, stop);
     }
+    bool can_multiplex() override { return detail::can_multiplex(held); }
     std::unique_ptr<multiplexer_interface> multiplex(std::size_t concurrency) override {
       return make(detail::multiplexer_of(held, concurrency));
     }

@@ -54,6 +54,8 @@ class observed {
     return multiplexed<decltype(inner_.multiplex(concurrency))>{*this, inner_.multiplex(concurrency), concurrency};
   }
 
+  [[nodiscard]] bool can_multiplex() { return detail::can_multiplex(inner_); }
+
   template <class Job, class Token>
   requires async_transport<Inner>
   auto async_call(Job job, Token&& token) {

@@ -217,6 +217,57 @@ TEST_CASE("send_all over a transport that cannot multiplex: one after the other"
   CHECK(t.violations() == "");
 }
 
+TEST_CASE("send_all over a transport that cannot multiplex: a call that pauses holds up the others, without spinning") {
+  hwc::http_response throttled{.status = 429};
+  throttled.headers.add("Retry-After", "10");
+  hwc::fake::transport t;
+  t.expect({.response = throttled});
+  for (int i = 0; i != 3; ++i) t.expect({.delay = 1s});
+  hwc::client client{where, plain_transport{t}, signer, hwc::return_result{}};
+  const auto start = t.clock().now().steady;
+  std::string order;
+  const auto sum = client.send_all(users(3), [&](const resend_email& op, const auto&) { order += op.user_id + ' '; },
+                                   {.concurrency = 8});
+  CHECK(sum.sent == 3);
+  CHECK(order == "u0 u1 u2 ");
+  CHECK(t.clock().now().steady == start + 13s);
+  CHECK(t.requests().size() == 4);
+  CHECK(t.violations() == "");
+}
+
+TEST_CASE("send_all over a transport that cannot multiplex: a stop ends the pause before another attempt") {
+  // Asks to stop as soon as somebody waits.
+  struct stopping_transport {
+    struct stopping_clock {
+      [[nodiscard]] hwc::moment now() const { return inner.now(); }
+      bool wait_until(hwc::steady_time until, const std::stop_token& token) {
+        stop.request_stop();
+        return inner.wait_until(until, token);
+      }
+      hwc::fake::clock inner;
+      std::stop_source stop{};
+    };
+    hwc::exchange_result send(const hwc::http_request& request, hwc::http_response& response,
+                              const hwc::exchange_options& options) {
+      return inner.send(request, response, options);
+    }
+    stopping_clock& clock() { return time; }
+    hwc::fake::transport inner;
+    stopping_clock time{inner.clock()};
+  };
+  hwc::fake::transport t;
+  t.expect({.failure = hwc::fake::connection_refused()});
+  stopping_transport stopping{t};
+  const auto token = stopping.time.stop.get_token();
+  hwc::client client{where, std::move(stopping), signer, hwc::return_result{}};
+  const auto start = t.clock().now().steady;
+  const auto sum = client.send_all(users(3), [](const auto&, const auto&) {}, {.each = {.stop = token}});
+  CHECK(sum == hwc::send_all_summary{.not_sent = 1});
+  CHECK(t.clock().now().steady == start);
+  CHECK(t.requests().size() == 1);
+  CHECK(t.violations() == "");
+}
+
 TEST_CASE("a deadline in send_all: counts from the beginning of each call") {
   hwc::fake::transport t;
   for (int i = 0; i != 4; ++i) t.expect({.delay = 3s});
