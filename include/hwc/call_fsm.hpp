@@ -59,15 +59,10 @@ class call_fsm {
 
   // The exchange brought no answer.
   [[nodiscard]] call_action failed(transport_error why, moment now) {
-    // Only a proof counts as one: a transport that brought no answer cannot know that the service refused.
-    if (why.sent != delivery::not_sent) why.sent = delivery::unknown;
-    last_ = error{.kind = why.kind,
-                  .status = why.status,
-                  .message = std::move(why.message),
-                  .sent = why.sent,
-                  .cause = why.cause};
+    const bool retryable = why.retryable;
+    last_ = to_error(std::move(why));
     fresh_connection_ = true;
-    if (!why.retryable || (why.sent == delivery::unknown && !may_repeat_)) return finish();
+    if (!retryable || (last_->sent == delivery::unknown && !may_repeat_)) return finish();
     return pause_for(jittered_pause(backoff_, attempts_, next_random()), now);
   }
 

@@ -6,6 +6,7 @@
 #include <hwc/http.hpp>
 #include <hwc/time.hpp>
 
+#include <boost/assert/source_location.hpp>
 #include <boost/system/result.hpp>
 
 #include <concepts>
@@ -15,6 +16,7 @@
 #include <string>
 #include <system_error>
 #include <type_traits>
+#include <utility>
 
 namespace hwc {
 
@@ -41,6 +43,23 @@ struct transport_error {
 template <class Traits>
 std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& out, const transport_error& why) {
   return out << to_string(why.kind) << ": " << why.message << " (" << to_string(why.sent) << ')';
+}
+
+// The failure as the error of a call that made this one exchange. Only a proof counts as one: a transport that brought
+// no answer cannot know that the service refused.
+[[nodiscard]] inline error to_error(transport_error why) {
+  return {.kind = why.kind,
+          .status = why.status,
+          .message = std::move(why.message),
+          .sent = why.sent == delivery::not_sent ? delivery::not_sent : delivery::unknown,
+          .attempts = 1,
+          .cause = why.cause};
+}
+
+// Found by Boost.System's `exchange_result::value()`, which does what that of a `result` does: it throws an
+// `hwc::exception` or, without exceptions, prints the error and ends the program.
+[[noreturn]] inline void throw_exception_from_error(const transport_error& why, const boost::source_location& where) {
+  throw_exception_from_error(to_error(why), where);
 }
 
 // Success means that the response head arrived completely.

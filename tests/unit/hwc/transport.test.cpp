@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+#include <system_error>
+
 namespace {
 
 // What the comment of the concept asks for, and nothing else.
@@ -33,4 +35,26 @@ TEST_CASE("a transport error: by default nothing is proved, so nothing is repeat
   const hwc::transport_error failure;
   CHECK(failure.sent == hwc::delivery::unknown);
   CHECK_FALSE(failure.retryable);
+}
+
+TEST_CASE("the value of an exchange that failed: an exception with the error that a call would give") {
+  CHECK_NOTHROW(hwc::exchange_result{}.value());
+  const auto cause = std::make_error_code(std::errc::connection_refused);
+  const hwc::exchange_result failed = hwc::transport_error{.kind = hwc::error_kind::malformed_response,
+                                                           .sent = hwc::delivery::answered,
+                                                           .status = 200,
+                                                           .cause = cause,
+                                                           .message = "no end of the head"};
+  const hwc::error expected{.kind = hwc::error_kind::malformed_response,
+                            .status = 200,
+                            .message = "no end of the head",
+                            .sent = hwc::delivery::unknown,
+                            .attempts = 1,
+                            .cause = cause};
+  try {
+    failed.value();
+    FAIL("no exception");
+  } catch (const hwc::exception& thrown) {
+    CHECK(thrown.error() == expected);
+  }
 }
