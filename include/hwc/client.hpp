@@ -78,6 +78,24 @@ class client {
         "see <hwc/transport.hpp>");
     return policies_are_usable && async_transport<Transport> && detail::check_operation<Op>();
   }
+  template <class Op, class Sink>
+  static constexpr bool can_send_all() {
+    constexpr bool has_operations = detail::meant_as_operation<Op>;
+    static_assert(
+        has_operations,
+        "hwc: send_all needs a range of operations, a std::vector<hwc::workspace::resend_email> for instance; "
+        "for one operation call `send(op)`");
+    if constexpr (has_operations) {
+      if constexpr (can_block<Op>()) {
+        constexpr bool sink_fits = detail::sink_of<Sink, Op>;
+        static_assert(sink_fits,
+                      "hwc: send_all needs a sink that takes `(const Op&, hwc::result<Op::response>)`, and if it wants "
+                      "`const hwc::call_info&` as well; see <hwc/client.hpp>");
+        return sink_fits;
+      }
+    }
+    return false;
+  }
 
  public:
   // Whether many threads may use the client at once.
@@ -147,16 +165,15 @@ class client {
   // order they end, with the operation, a `result<Op::response>` (the error policy plays no part) and a `call_info`.
   // What it throws passes through, and breaks off what is under way. After the stop token asked, no further operation
   // is begun, and those that are under way end promptly as `cancelled`, with what is known of their delivery.
-  template <std::ranges::input_range Operations, class Sink>
+  template <class Operations, class Sink, class Op = typename detail::element_of<Operations>::type>
   send_all_summary send_all(Operations&& operations, Sink sink, const send_all_options& options = {}) {
-    using op_type = std::ranges::range_value_t<Operations>;
-    if constexpr (can_block<op_type>()) {
+    if constexpr (can_send_all<Op, Sink>()) {
       decltype(auto) clock = detail::clock_of(transport_);
       const auto first_seed = seed(clock.now());
       auto limited = options;
       if (!detail::can_multiplex(transport_)) limited.concurrency = 1;
       auto many = detail::multiplexer_of(transport_, std::max<std::size_t>(limited.concurrency, 1));
-      detail::all_sender<op_type, Signer, decltype(many), decltype(clock), Sink> all{
+      detail::all_sender<Op, Signer, decltype(many), decltype(clock), Sink> all{
           endpoint_, signer_, std::move(many), clock, sink, limited, first_seed, kept_->skew};
       return all.run(std::ranges::begin(operations), std::ranges::end(operations));
     } else {

@@ -6,14 +6,18 @@
 #include <hwc/call_options.hpp>
 #include <hwc/clock_skew.hpp>
 #include <hwc/endpoint.hpp>
+#include <hwc/error.hpp>
 #include <hwc/multiplexer.hpp>
 #include <hwc/time.hpp>
+
+#include <boost/describe/members.hpp>
 
 #include <algorithm>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <ranges>
 #include <stop_token>
 #include <utility>
 #include <vector>
@@ -40,6 +44,33 @@ struct send_all_summary {
 };
 
 namespace detail {
+
+// What a range gives; void for what is no range.
+template <class T>
+struct element_of {
+  using type = void;
+};
+template <std::ranges::input_range T>
+struct element_of<T> {
+  using type = std::ranges::range_value_t<T>;
+};
+
+// What was meant as an operation; what it lacks is told apart from that.
+template <class T>
+concept meant_as_operation = boost::describe::has_describe_members<T>::value || requires {
+  T::route;
+};
+
+template <class Sink, class Op>
+concept sink_with_info = requires(Sink& sink, const Op& op, result<typename Op::response> outcome,
+                                  const call_info& info) {
+  sink(op, std::move(outcome), info);
+};
+template <class Sink, class Op>
+concept sink_of = sink_with_info<Sink, Op> ||
+    requires(Sink& sink, const Op& op, result<typename Op::response> outcome) {
+  sink(op, std::move(outcome));
+};
 
 // The multiplexed driver of calls: keeps `slots` of them going, and tells the sink of each when it ends.
 template <class Op, class Signer, multiplexer Multiplexer, class Clock, class Sink>
@@ -138,7 +169,7 @@ class all_sender {
       ++summary_.sent;
     else
       ++(outcome.error().sent == delivery::unknown ? summary_.unknown : summary_.not_sent);
-    if constexpr (requires { sink_(std::as_const(*s.op), std::move(outcome), std::as_const(s.info)); }) {
+    if constexpr (sink_with_info<Sink, Op>) {
       sink_(std::as_const(*s.op), std::move(outcome), std::as_const(s.info));
     } else {
       sink_(std::as_const(*s.op), std::move(outcome));

@@ -79,6 +79,11 @@ concept send_returns_exchange_result = requires(T& t, const http_request& reques
   { t.send(request, response, options) } -> std::same_as<exchange_result>;
 };
 
+template <class T>
+concept says_asynchronous = requires {
+  requires static_cast<bool>(T::asynchronous);
+};
+
 }  // namespace detail
 
 // A Transport moves one request and brings one response, or says what failed and whether the request can have reached
@@ -119,9 +124,7 @@ concept transport = std::move_constructible<T> && detail::has_send<T> && detail:
 // It does for each exchange what the list above demands of `send`, waits without blocking, never calls the handler
 // from inside `async_call`, and treats a cancellation through the handler's slot like a stop token that asks.
 template <class T>
-concept async_transport = std::move_constructible<T> && requires {
-  requires static_cast<bool>(T::asynchronous);
-};
+concept async_transport = std::move_constructible<T> && detail::says_asynchronous<T>;
 
 // Whether many threads may use the transport, and so a client on it, at once.
 template <class T>

@@ -185,6 +185,42 @@ inline void run_cases(scripted_server& server, const std::function<any_transport
   }
 }
 
+// What a factory makes, if that is a transport.
+template <class Factory>
+concept makes_transport = std::invocable<Factory&> && transport<std::invoke_result_t<Factory&>>;
+
+template <makes_transport Factory>
+conformance_report check_made(scripted_server& server, Factory& make_transport, const conformance_options& options) {
+  using tested = std::invoke_result_t<Factory&>;
+  conformance_report report;
+  abilities can{.wire = server.on_wire(),
+                .certificates = server.present(certificate::trusted),
+                .threads = is_thread_safe_v<tested>,
+                .another_server = server.another() != nullptr,
+                .multiplexer = hwc::detail::has_multiplex<tested>};
+  if constexpr (hwc::detail::has_multiplex<tested>) {
+    // Only one that is made can be asked; if it cannot be made, the cases tell.
+    static_cast<void>(caught([&] {
+      auto one = make_transport();
+      can.multiplexer = hwc::detail::can_multiplex(one);
+    }));
+  }
+  std::optional<watchdog> dog;
+  if (can.wire) dog.emplace(options.patience);
+  auto* const watching = dog ? &*dog : nullptr;
+  run_cases(
+      server, [&] { return any_transport{held<tested>{make_transport()}}; }, can, "", options, watching, report);
+  if constexpr (hwc::detail::has_multiplex<tested>) {
+    if (!can.multiplexer) return report;
+    can.threads = false;
+    run_cases(
+        server,
+        [&] { return any_transport{held<through_multiplexer<tested>>{through_multiplexer<tested>{make_transport()}}}; },
+        can, "multiplexed: ", options, watching, report);
+  }
+  return report;
+}
+
 }  // namespace detail
 
 // Checks that a transport does what the list above the concept `transport` demands: it plays named cases, each with a
@@ -206,41 +242,14 @@ inline void run_cases(scripted_server& server, const std::function<any_transport
 template <class Factory>
 [[nodiscard]] conformance_report check_conformance(scripted_server& server, Factory make_transport,
                                                    const conformance_options& options = {}) {
-  using tested = std::invoke_result_t<Factory&>;
-  static_assert(transport<tested>,
-                "hwc: check_conformance needs a factory that takes nothing and gives a transport; see "
+  constexpr bool makes_transport = detail::makes_transport<Factory>;
+  static_assert(makes_transport,
+                "hwc: check_conformance needs a factory that takes nothing and gives a blocking transport; see "
                 "<hwc/transport.hpp> for what one is");
-  conformance_report report;
-  detail::abilities can{.wire = server.on_wire(),
-                        .certificates = server.present(certificate::trusted),
-                        .threads = is_thread_safe_v<tested>,
-                        .another_server = server.another() != nullptr,
-                        .multiplexer = hwc::detail::has_multiplex<tested>};
-  if constexpr (hwc::detail::has_multiplex<tested>) {
-    // Only one that is made can be asked; if it cannot be made, the cases tell.
-    static_cast<void>(detail::caught([&] {
-      auto one = make_transport();
-      can.multiplexer = hwc::detail::can_multiplex(one);
-    }));
-  }
-  std::optional<detail::watchdog> dog;
-  if (can.wire) dog.emplace(options.patience);
-  auto* const watching = dog ? &*dog : nullptr;
-  detail::run_cases(
-      server, [&] { return any_transport{detail::held<tested>{make_transport()}}; }, can, "", options, watching,
-      report);
-  if constexpr (hwc::detail::has_multiplex<tested>) {
-    if (!can.multiplexer) return report;
-    can.threads = false;
-    detail::run_cases(
-        server,
-        [&] {
-          return any_transport{
-              detail::held<detail::through_multiplexer<tested>>{detail::through_multiplexer<tested>{make_transport()}}};
-        },
-        can, "multiplexed: ", options, watching, report);
-  }
-  return report;
+  if constexpr (makes_transport)
+    return detail::check_made(server, make_transport, options);
+  else
+    return {};
 }
 
 }  // namespace hwc::testing

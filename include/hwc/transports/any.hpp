@@ -26,16 +26,12 @@ class any_transport {
  public:
   static constexpr bool thread_safe = true;
 
-  // Asks for `send` alone, and for the rest inside: whether a class that holds this one can be moved must not depend on
-  // whether it can be converted to this one.
+  // Asks for what looks like a transport, and for the rest inside: whether a class that holds this one can be moved
+  // must not depend on whether it can be converted to this one.
   template <class T>
-  requires(!std::same_as<T, any_transport> && detail::has_send<T>) any_transport(T inner)
-      : model_{std::make_unique<model<T>>(std::move(inner))} {
-    static_assert(transport<T>, "hwc: any_transport holds a transport; see <hwc/transport.hpp> for what one is");
-    static_assert(is_thread_safe_v<T>,
-                  "hwc: any_transport holds only transports that many threads may use; give the transport `static "
-                  "constexpr bool thread_safe = true;` if it is one");
-  }
+  requires(!std::same_as<T, any_transport> && (detail::has_send<T> || detail::says_asynchronous<T>))
+      any_transport(T inner)
+      : model_{hold(std::move(inner))} {}
 
   [[nodiscard]] exchange_result send(const http_request& request, http_response& response,
                                      const exchange_options& options) {
@@ -67,6 +63,26 @@ class any_transport {
     virtual bool can_multiplex() = 0;
     virtual std::unique_ptr<multiplexer_interface> multiplex(std::size_t) = 0;
   };
+
+  template <class T>
+  static std::unique_ptr<interface> hold(T inner) {
+    constexpr bool blocks = detail::has_send<T>;
+    static_assert(blocks,
+                  "hwc: any_transport holds a blocking transport, and this one is asynchronous; take a blocking one, "
+                  "hwc::beast::transport for instance, or keep this one in a variable of its own type");
+    constexpr bool is_transport = !blocks || transport<T>;
+    static_assert(is_transport,
+                  "hwc: any_transport holds a movable transport, whose `send` returns `hwc::exchange_result`; see "
+                  "<hwc/transport.hpp>");
+    constexpr bool is_shared = !transport<T> || is_thread_safe_v<T>;
+    static_assert(is_shared,
+                  "hwc: any_transport holds only transports that many threads may use; give the transport `static "
+                  "constexpr bool thread_safe = true;` if it is one");
+    if constexpr (transport<T>)
+      return std::make_unique<model<T>>(std::move(inner));
+    else
+      return nullptr;
+  }
 
   template <multiplexer M>
   struct multiplexer_model final : multiplexer_interface {

@@ -52,7 +52,7 @@ class log_line {
       if (!e.outcome) continue;
       if (const auto value = e.response.headers.find(name)) line += " < " + name + ": " + shown(name, *value);
     }
-    sink_(std::string_view{line});
+    if constexpr (line_sink<Sink>) sink_(std::string_view{line});
   }
 
  private:
@@ -79,6 +79,8 @@ class log_line {
 // X-Security-Token, X-Subject-Token, Cookie and Set-Cookie are shown as "***". The sink is called as `observed` says.
 template <class Inner, class Sink>
 class logged : public observed<Inner, detail::log_line<Sink>> {
+  static_assert(detail::line_sink<Sink>, "hwc: logged needs a sink that takes `(std::string_view line)`");
+
  public:
   // `headers` are the names that may be shown, of request and response.
   logged(Inner inner, Sink sink, std::vector<std::string> headers = {"X-Request-Id", "Retry-After"})

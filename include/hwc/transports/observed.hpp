@@ -10,13 +10,22 @@
 #include <hwc/time.hpp>
 #include <hwc/transport.hpp>
 
+#include <concepts>
 #include <cstddef>
 #include <optional>
 #include <stop_token>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 namespace hwc {
+namespace detail {
+
+// Takes lines of text one by one: what `logged` and `recorded` write to.
+template <class T>
+concept line_sink = std::invocable<T&, std::string_view>;
+
+}  // namespace detail
 
 // An exchange that ended, as an observer sees it. The references end with the call of the observer.
 struct observed_exchange {
@@ -35,6 +44,9 @@ struct observed_exchange {
 // many threads it is called from many at once.
 template <class Inner, class Observer>
 class observed {
+  static_assert(std::invocable<Observer&, const observed_exchange&>,
+                "hwc: observed needs an observer that takes `(const hwc::observed_exchange&)`");
+
  public:
   static constexpr bool thread_safe = is_thread_safe_v<Inner>;
   static constexpr bool asynchronous = async_transport<Inner>;
@@ -73,14 +85,16 @@ class observed {
   }
 
   void tell(const observed_exchange& ended) noexcept {
+    if constexpr (std::invocable<Observer&, const observed_exchange&>) {
 #ifdef HWC_NO_EXCEPTIONS
-    observer_(ended);
-#else
-    try {
       observer_(ended);
-    } catch (...) {  // what became of the request does not depend on who watches
-    }
+#else
+      try {
+        observer_(ended);
+      } catch (...) {  // what became of the request does not depend on who watches
+      }
 #endif
+    }
   }
 
   template <class Many>

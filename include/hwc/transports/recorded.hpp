@@ -46,7 +46,7 @@ class record_line {
       record.request_body = record.response_body = "(not UTF-8)";
       if (!json::write(record, line)) return;
     }
-    sink_(std::string_view{line});
+    if constexpr (line_sink<Sink>) sink_(std::string_view{line});
   }
 
  private:
@@ -84,6 +84,8 @@ class record_line {
 // A request with a credential in its target is recorded with "***" there, so a replay does not recognise it.
 template <class Inner, class Sink>
 class recorded : public observed<Inner, detail::record_line<Sink>> {
+  static_assert(detail::line_sink<Sink>, "hwc: recorded needs a sink that takes `(std::string_view line)`");
+
  public:
   recorded(Inner inner, Sink sink)
       : observed<Inner, detail::record_line<Sink>>{std::move(inner), detail::record_line<Sink>{std::move(sink)}} {}

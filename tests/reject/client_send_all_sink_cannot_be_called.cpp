@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: BSL-1.0
+// refused: hwc: send_all needs a sink that takes `(const Op&, hwc::result<Op::response>)`
+#include <hwc/client.hpp>
+#include <hwc/workspace/resend_email.hpp>
+
+struct good_transport {
+  static constexpr bool thread_safe = true;
+  hwc::exchange_result send(const hwc::http_request&, hwc::http_response&, const hwc::exchange_options&) { return {}; }
+};
+struct good_signer {
+  void sign(hwc::http_request&, hwc::wall_time) const {}
+};
+
+struct near_miss {
+#if HWC_REJECT
+  void operator()(const hwc::workspace::resend_email&) const {}
+#else
+  void operator()(const hwc::workspace::resend_email&, const hwc::result<hwc::no_content>&) const {}
+#endif
+};
+
+int main() {
+  hwc::client client{hwc::endpoint{"https://workspace.example", "project"}, good_transport{}, good_signer{},
+                     hwc::return_result{}};
+  const hwc::workspace::resend_email all[] = {{.user_id = "user"}};
+  client.send_all(all, near_miss{});
+}
