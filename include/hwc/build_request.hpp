@@ -72,6 +72,25 @@ std::optional<std::string_view> text_of(const T& value, std::string& scratch) {
   return {};
 }
 
+// Stands in a target until the project id is found; nothing else in a target has braces.
+inline constexpr std::string_view project_placeholder = "{project_id}";
+
+[[nodiscard]] inline bool lacks_project(const http_request& request) {
+  return request.target.find(project_placeholder) != std::string::npos;
+}
+
+// Puts the project id that was found where it belongs. Errors: it cannot be one.
+[[nodiscard]] inline result<void> fill_in_project(http_request& request, std::string_view id) {
+  std::string encoded;
+  if (auto good = append_path_parameter(encoded, project_id_parameter, id); !good) return good;
+  for (auto at = request.target.find(project_placeholder); at != std::string::npos;
+       at = request.target.find(project_placeholder)) {
+    request.target.replace(at, project_placeholder.size(), encoded);
+  }
+  request.project_id = id;
+  return {};
+}
+
 template <class Op>
 [[nodiscard]] result<void> append_path(std::string& target, const Op& op, const endpoint& where) {
   std::string_view path = Op::route.path;
@@ -81,6 +100,8 @@ template <class Op>
     const auto piece = take_route_piece(path);
     if (!piece.is_parameter) {
       target += piece.text;
+    } else if (piece.text == project_id_parameter && where.finder()) {
+      target += project_placeholder;
     } else if (piece.text == project_id_parameter && where.project_id().empty()) {
       outcome = refused_argument("project_id", "is empty; give it to the endpoint");
     } else if (piece.text == project_id_parameter) {
@@ -148,7 +169,8 @@ template <class Op>
 }  // namespace detail
 
 // Makes the unsigned request of an operation: method, origin, target, Content-Type and body. `out` is overwritten and
-// its memory reused.
+// its memory reused. With an endpoint whose project id is still to be found, the target has "{project_id}" in its
+// place.
 //
 // Errors: `invalid_argument` when the endpoint cannot be used, when a parameter is empty, "." or "..", holds a control
 // character or is not UTF-8, or when the body cannot be written as JSON.

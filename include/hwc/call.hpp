@@ -7,6 +7,7 @@
 #include <hwc/call_options.hpp>
 #include <hwc/clock_skew.hpp>
 #include <hwc/detail/redact.hpp>
+#include <hwc/detail/web_page.hpp>
 #include <hwc/detail/wipe.hpp>
 #include <hwc/endpoint.hpp>
 #include <hwc/errand.hpp>
@@ -15,6 +16,7 @@
 #include <hwc/http.hpp>
 #include <hwc/json/read.hpp>
 #include <hwc/operation.hpp>
+#include <hwc/project_finder.hpp>
 #include <hwc/signer.hpp>
 #include <hwc/time.hpp>
 #include <hwc/transport.hpp>
@@ -40,16 +42,6 @@ struct call_buffers {
 };
 
 namespace detail {
-
-// A page instead of an answer comes from something that sits between us and the service.
-[[nodiscard]] inline bool is_web_page(const http_response& answer) {
-  const auto type = answer.headers.find("Content-Type");
-  if (type && same_header_name(type->substr(0, 9), "text/html")) return true;
-  std::string_view body = answer.body;
-  if (body.starts_with("\xEF\xBB\xBF")) body.remove_prefix(3);
-  const auto begin = body.find_first_not_of(" \t\r\n");
-  return begin != std::string_view::npos && body[begin] == '<';
-}
 
 // Longest texts of an error, in bytes. The vendor declares 12, 1,000 and 10,240 for the first three.
 inline constexpr std::size_t longest_code = 256;
@@ -141,6 +133,7 @@ class call {
   // that. To be called first, once.
   [[nodiscard]] call_action start(const Op& op, const endpoint& where, moment now) {
     if (auto built = build_request(op, where, buffers_.request); !built) return fsm_.abandon(std::move(built).error());
+    if (detail::lacks_project(buffers_.request)) finder_ = where.finder();
     fsm_.begin(now);
     buffers_.unsigned_headers = buffers_.request.headers;
     return proceed(now);
@@ -221,29 +214,62 @@ class call {
   // Does what is left to do before the request can be sent.
   call_action proceed(moment now) {
     if (!fsm_.may_send(now)) return call_action::finished;
-    if (skew_) now.wall = skew_->correct(now.wall);
     if constexpr (preparing_signer<Signer>) {
-      auto ready = std::as_const(signer_).prepare(now, ticket_);
+      auto ready = std::as_const(signer_).prepare(service_time(now), ticket_);
       if (!ready) return fsm_.abandon(std::move(ready).error());
       if (ready->wait) return fsm_.wait_for_another(now);
-      if (ready->errand) {
-        errand_ = std::move(ready->errand);
-        return obey(errand_->start(now), now);
-      }
+      if (ready->errand) return run(std::move(ready->errand), now);
       generation_ = signer_.generation();
     }
-    auto ready = detail::sign(signer_, buffers_.request, now.wall);
+    if (finder_) {
+      if (const auto first = find_project(now)) return *first;
+    }
+    auto ready = detail::sign(signer_, buffers_.request, service_time(now).wall);
     if (ready) ready = detail::check_headers(buffers_.request.headers);
     if (!ready) return fsm_.abandon(std::move(ready).error());
     under_way_ = true;
     return call_action::send;
   }
 
+  // The project id: as the credentials know it, as it was found, or to be found first. Nothing: it is filled in.
+  std::optional<call_action> find_project(moment now) {
+    std::string id;
+    if constexpr (requires { signer_.project_id(); }) id = std::as_const(signer_).project_id();
+    if (const auto* found = finder_->found(); id.empty() && found) id = *found;
+    if (id.empty()) {
+      auto ready = finder_->prepare(finder_ticket_);
+      if (!ready) return fsm_.abandon(std::move(ready).error());
+      if (ready->wait) return fsm_.wait_for_another(now);
+      if (ready->errand) return run(std::move(ready->errand), now);
+      id = *finder_->found();
+    }
+    finder_.reset();
+    if (auto filled = detail::fill_in_project(buffers_.request, id); !filled)
+      return fsm_.abandon(std::move(filled).error());
+    return std::nullopt;
+  }
+
+  call_action run(std::unique_ptr<errand> next, moment now) {
+    errand_ = std::move(next);
+    return obey(errand_->start(service_time(now)), now);
+  }
+
   // Exchanges of an errand are no attempts: whatever becomes of them, the operation was not sent.
   call_action continue_errand(exchange_result outcome, moment now) {
     if (!outcome && outcome.error().kind == error_kind::cancelled) return cancelled();
     auto& answer = buffers_.response;
-    const auto next = outcome ? errand_->answered(answer, now) : errand_->failed(std::move(outcome).error(), now);
+    if (outcome && errand_->to_be_signed()) {
+      const detail::redactor secrets{errand_->request().headers, {}};
+      if (answer.status == 401 && !signed_anew_ &&
+          can_sign_otherwise(detail::describe_answer(answer, secrets, buffers_.reader), now)) {
+        signed_anew_ = true;
+        errand_.reset();
+        return proceed(now);
+      }
+      secrets.apply(answer.body);
+    }
+    const auto next = outcome ? errand_->answered(answer, service_time(now))
+                              : errand_->failed(std::move(outcome).error(), service_time(now));
     detail::wipe(answer.body.data(), answer.body.size());
     answer.clear();
     return obey(next, now);
@@ -251,13 +277,24 @@ class call {
 
   call_action obey(errand_action next, moment now) {
     if (next == errand_action::send) {
+      if (auto* request = errand_->to_be_signed()) {
+        auto ready = detail::sign_unscoped(signer_, *request, service_time(now).wall);
+        if (ready) ready = detail::check_headers(request->headers);
+        if (!ready) return fsm_.abandon(std::move(ready).error());
+      }
       errand_deadline_ = saturating_add(now.steady, errand_->timeout());
       return call_action::send;
     }
-    auto delivered = errand_->deliver(now);
+    auto delivered = errand_->deliver(service_time(now));
     errand_.reset();
     if (!delivered) return fsm_.abandon(std::move(delivered).error());
     return proceed(now);
+  }
+
+  // The moment by the service's clock, as far as that is known.
+  [[nodiscard]] moment service_time(moment now) const {
+    if (skew_) now.wall = skew_->correct(now.wall);
+    return now;
   }
 
   // After a 401: whether the next signature would be another one: for the service's time, or with other credentials.
@@ -300,9 +337,11 @@ class call {
   call_info* info_;
   clock_skew* skew_;
   call_fsm fsm_;
-  std::unique_ptr<errand> errand_{};  // under way
+  std::unique_ptr<errand> errand_{};          // under way
+  std::shared_ptr<project_finder> finder_{};  // while the request lacks its project id
   steady_time errand_deadline_{};
   preparation_ticket ticket_{};
+  preparation_ticket finder_ticket_{};
   std::uint64_t generation_ = 0;  // of the credentials that signed
   bool signed_anew_ = false;
   bool under_way_ = false;  // the operation's own exchange

@@ -4,8 +4,10 @@
 
 #include <hwc/error.hpp>
 #include <hwc/http.hpp>
+#include <hwc/project_finder.hpp>
 #include <hwc/url.hpp>
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -26,7 +28,13 @@ class endpoint {
   // carries credentials. `project_id` replaces `{project_id}` in routes; it may be empty where no route has one.
   endpoint(std::string_view url, std::string project_id) : endpoint{url, std::move(project_id), false} {}
 
-  // The same, but plain http is usable to any host.
+  // For a project whose id the first call finds (see `hwc::find_project`).
+  endpoint(std::string_view url, const lazy_project& project) : endpoint{url, {}, false} {
+    finder_ = project.finder();
+    if (problem_.empty()) problem_ = finder_->problem();
+  }
+
+  // As the first, but plain http is usable to any host.
   endpoint(std::string_view url, std::string project_id, allow_plain_http_t)
       : endpoint{url, std::move(project_id), true} {}
 
@@ -41,6 +49,9 @@ class endpoint {
   [[nodiscard]] http_origin origin() && { return std::move(origin_); }
   [[nodiscard]] const std::string& project_id() const& noexcept { return project_id_; }
   [[nodiscard]] std::string project_id() && { return std::move(project_id_); }
+
+  // Finds the project id; null where it was given.
+  [[nodiscard]] const std::shared_ptr<project_finder>& finder() const noexcept { return finder_; }
 
   // Why it cannot be used; empty when it can.
   [[nodiscard]] const std::string& problem() const& noexcept { return problem_; }
@@ -63,6 +74,7 @@ class endpoint {
   http_origin origin_;
   std::string project_id_;
   std::string problem_;
+  std::shared_ptr<project_finder> finder_{};
 };
 
 }  // namespace hwc

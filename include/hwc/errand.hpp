@@ -11,6 +11,7 @@
 #include <concepts>
 #include <cstdint>
 #include <memory>
+#include <string>
 
 namespace hwc {
 
@@ -37,12 +38,15 @@ class errand {
   [[nodiscard]] virtual errand_action answered(const http_response& answer, moment now) = 0;
   [[nodiscard]] virtual errand_action failed(const transport_error& why, moment now) = 0;
 
-  // What to send, complete and signed, and how long to wait for the answer.
+  // What to send, complete, and how long to wait for the answer.
   [[nodiscard]] virtual const http_request& request() const noexcept = 0;
+
+  // Null: the request is signed, or goes without. Else the request, for the call to sign it as it signs its own.
+  [[nodiscard]] virtual http_request* to_be_signed() noexcept { return nullptr; }
+
   [[nodiscard]] virtual std::chrono::milliseconds timeout() const noexcept = 0;
 
-  // Hands over what was fetched to whoever sent it; after `finished`, once. Errors: `credentials`, when the call cannot
-  // go on without.
+  // Hands over what was fetched to whoever sent it; after `finished`, once. Errors: why the call cannot go on without.
   [[nodiscard]] virtual result<void> deliver(moment now) = 0;
 };
 
@@ -63,7 +67,9 @@ struct preparation_ticket {
 //   std::uint64_t generation() const;              // number of the credentials that `sign` would use now
 //   bool distrust(std::uint64_t generation) const; // the service answered 401; true: other credentials can be had
 //
-// All of it may be called from many threads at once. `hwc::refreshing_signer` is one.
+// All of it may be called from many threads at once. `hwc::refreshing_signer` is one. It may also have
+//
+//   std::string project_id() const;                // that the credentials are for; empty: not known
 template <class T>
 concept preparing_signer = requires(const T& s, moment now, preparation_ticket& ticket, std::uint64_t generation) {
   { s.prepare(now, ticket) } -> std::same_as<result<preparation>>;

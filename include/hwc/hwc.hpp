@@ -6,10 +6,16 @@
 
 #include <hwc/advice.hpp>
 #include <hwc/client.hpp>
+#include <hwc/credentials/chain.hpp>
+#include <hwc/credentials/environment.hpp>
+#include <hwc/credentials/metadata.hpp>
+#include <hwc/explain.hpp>
 #include <hwc/json.hpp>
 #include <hwc/secret.hpp>
 #include <hwc/signers/access_key.hpp>
+#include <hwc/signers/refreshing.hpp>
 #include <hwc/signers/token.hpp>
+#include <hwc/sts/regions.hpp>
 #include <hwc/version.hpp>
 #include <hwc/workspace/regions.hpp>
 #include <hwc/workspace/resend_email.hpp>

@@ -36,6 +36,9 @@ concept sign_returns_result = requires(const T& s, http_request& request, wall_t
 //  4. may be called again for the same operation, with a request that is as unsigned as the first one was and a later
 //     time, when the service asked for it;
 //  5. fails with `error_kind::credentials`, and puts no secret into the message.
+//
+// A signer that is bound to one service may also have `result<void> sign_unscoped(request, now) const`, which signs for
+// others: for IAM, when the project id has to be looked up.
 template <class T>
 concept signer = std::move_constructible<T> && detail::has_sign<T> && detail::sign_returns_result<T>;
 
@@ -50,6 +53,15 @@ template <signer Signer>
   } else {
     return with.sign(request, now);
   }
+}
+
+// For a service that is not the client's own.
+template <signer Signer>
+[[nodiscard]] result<void> sign_unscoped(const Signer& with, http_request& request, wall_time now) {
+  if constexpr (requires { with.sign_unscoped(request, now); })
+    return with.sign_unscoped(request, now);
+  else
+    return sign(with, request, now);
 }
 
 }  // namespace detail

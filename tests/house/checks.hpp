@@ -48,6 +48,7 @@ inline constexpr std::array plan{
     room{"hwc/recording.hpp", floor::values},
     room{"hwc/request_flaw.hpp", floor::values},
     room{"hwc/secret.hpp", floor::values},
+    room{"hwc/timestamp.hpp", floor::values},
     room{"hwc/url.hpp", floor::values},
 
     room{"hwc/build_request.hpp", floor::rules},
@@ -58,6 +59,7 @@ inline constexpr std::array plan{
     room{"hwc/error_policy.hpp", floor::rules},
     room{"hwc/multiplexer.hpp", floor::rules},
     room{"hwc/operation.hpp", floor::rules},
+    room{"hwc/project_finder.hpp", floor::rules},
     room{"hwc/retry.hpp", floor::rules},
     room{"hwc/route.hpp", floor::rules},
     room{"hwc/signer.hpp", floor::rules},
@@ -66,6 +68,7 @@ inline constexpr std::array plan{
     room{"hwc/credentials/", floor::signers},
     room{"hwc/signers/", floor::signers},
 
+    room{"hwc/find_project.hpp", floor::endpoints},
     room{"hwc/iam/", floor::endpoints},
     room{"hwc/sts/", floor::endpoints},
     room{"hwc/workspace/", floor::endpoints},
@@ -80,6 +83,7 @@ inline constexpr std::array plan{
     room{"hwc/fake/", floor::fake},
 
     room{"hwc/client.hpp", floor::client},
+    room{"hwc/explain.hpp", floor::client},
 
     room{"hwc/testing/", floor::testing},
 
@@ -88,6 +92,7 @@ inline constexpr std::array plan{
 
     room{"hwc/beast/", floor::adapters},
     room{"hwc/curl/", floor::adapters},
+    room{"hwc/ini/", floor::adapters},
     room{"hwc/openssl/", floor::adapters},
 };
 

@@ -4,6 +4,7 @@
 
 #include <hwc/openssl/detail/hmac.hpp>
 #include <hwc/openssl/digest.hpp>
+#include <hwc/openssl/sdk_hmac_sha256.hpp>
 
 #include <hwc/error.hpp>
 #include <hwc/secret.hpp>
@@ -31,6 +32,7 @@ struct v11_hmac_sha256 {
   static constexpr std::string_view content_header = "X-Sdk-Content-Sha256";
 
   using digest = openssl::digest<sha256>;
+  using unscoped = sdk_hmac_sha256;  // for IAM, which knows no such keys
 
   // Keeps a copy of AK and SK, and the key that it derived last. Copies share that.
   class signing_key {

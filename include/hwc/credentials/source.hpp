@@ -40,8 +40,8 @@ class fetch {
   [[nodiscard]] virtual errand_action start(moment now) = 0;
   [[nodiscard]] virtual errand_action answered(const http_response& answer, moment now) = 0;
   [[nodiscard]] virtual errand_action failed(const transport_error& why, moment now) = 0;
-  [[nodiscard]] const http_request& request() const noexcept { return request_; }
-  [[nodiscard]] std::chrono::milliseconds timeout() const noexcept { return timeout_; }
+  [[nodiscard]] virtual const http_request& request() const noexcept { return request_; }
+  [[nodiscard]] virtual std::chrono::milliseconds timeout() const noexcept { return timeout_; }
 
   // What was found; after `finished`, once. Errors: `credentials`, with a message that names the source, what it lacked
   // and what to do, and holds no secret.
@@ -69,6 +69,8 @@ class fetch {
 template <class T>
 class source {
  public:
+  using value_type = T;
+
   source() = default;
   virtual ~source() = default;
   [[nodiscard]] virtual std::unique_ptr<fetch<T>> begin() const = 0;

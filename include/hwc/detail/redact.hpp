@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -36,6 +37,11 @@ class redactor {
       const auto last = value.find_last_not_of('=');  // base64 may end in some
       if (last != std::string_view::npos) add(value.substr(value.find_last_of(" =", last) + 1));
     }
+  }
+
+  // Of texts that are credentials by themselves.
+  redactor(std::initializer_list<std::string_view> secrets) {
+    for (const auto secret : secrets) add(secret);
   }
 
   // Replaces each of them by three stars, in one pass for each.

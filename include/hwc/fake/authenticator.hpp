@@ -28,10 +28,11 @@ class authenticator {
   // The clocks of client and service may differ by this much.
   static constexpr std::chrono::minutes allowed_skew{15};
 
-  // Lets through what this signer signs.
+  // Lets through what this signer signs, until its credentials expire if they do.
   template <signer Signer>
-  void accept(Signer with) {
+  void accept(Signer with, wall_time expires_at = wall_time::max()) {
     credential known;
+    known.expires_at = expires_at;
     if constexpr (requires {
                     { with.ak() } -> std::convertible_to<std::string_view>;
                   })
@@ -54,7 +55,8 @@ class authenticator {
     if (const auto token = request.headers.find("X-Auth-Token")) {
       for (auto& known : known_) {
         http_request again;
-        if (known.sign(again, now) && again.headers.find("X-Auth-Token") == token) return std::nullopt;
+        if (now < known.expires_at && known.sign(again, now) && again.headers.find("X-Auth-Token") == token)
+          return std::nullopt;
       }
       return "decrypt token fail";
     }
@@ -77,6 +79,7 @@ class authenticator {
     for (auto& known : known_) {
       if (known.ak.empty() || known.ak != ak) continue;
       ak_is_known = true;
+      if (now >= known.expires_at) return "the temporary credentials of ak " + std::string{ak} + " have expired";
       auto again = unsigned_request;
       if (known.sign(again, *date) && again.headers.find("Authorization") == authorization) return std::nullopt;
       computed = known.canonical_request(again);
@@ -89,6 +92,7 @@ class authenticator {
  private:
   struct credential {
     std::string ak;  // empty for a token
+    wall_time expires_at{};
     std::function<bool(http_request&, wall_time)> sign;
     std::function<std::string(const http_request&)> canonical_request;
   };

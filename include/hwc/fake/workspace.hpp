@@ -88,11 +88,11 @@ class workspace {
     state_->projects.push_back(std::move(more));
   }
 
-  // Lets through what this signer signs, too.
+  // Lets through what this signer signs, too, until its credentials expire if they do.
   template <signer Signer>
-  void accept(Signer more) {
+  void accept(Signer more, wall_time expires_at = wall_time::max()) {
     const std::lock_guard lock{state_->mutex};
-    state_->gateway.accept(std::move(more));
+    state_->gateway.accept(std::move(more), expires_at);
   }
 
   // Answers the next request that is let through with this instead of serving it; may be called several times in

@@ -2,6 +2,8 @@
 #ifndef HWC_JSON_MAPPING_HPP
 #define HWC_JSON_MAPPING_HPP
 
+#include <hwc/secret.hpp>
+
 #include <boost/describe/bases.hpp>
 #include <boost/describe/class.hpp>
 #include <boost/describe/enum.hpp>
@@ -41,6 +43,9 @@ template <class T>
 concept string = std::same_as<T, std::string>;
 
 template <class T>
+concept secret_text = std::same_as<T, hwc::secret>;
+
+template <class T>
 inline constexpr bool is_optional = false;
 template <class T>
 inline constexpr bool is_optional<std::optional<T>> = true;
@@ -76,7 +81,8 @@ constexpr bool is_mapped() {
   else if constexpr (map<T>)
     return is_mapped<typename T::mapped_type>();
   else
-    return boolean<T> || integer<T> || floating<T> || string<T> || described_struct<T> || described_enum<T>;
+    return boolean<T> || integer<T> || floating<T> || string<T> || secret_text<T> || described_struct<T> ||
+           described_enum<T>;
 }
 
 }  // namespace detail
@@ -87,6 +93,7 @@ constexpr bool is_mapped() {
 //   integer types, not char         a number without fraction and exponent, within the type's range
 //   float, double                   a number
 //   std::string                     a string, valid UTF-8
+//   hwc::secret                     the same; the texts that are written and read are the caller's to wipe
 //   std::optional<T>                as T; none is null, and as a member of a struct it is absent
 //   std::vector<T>                  an array
 //   std::map<std::string, T> etc.   an object with any keys: a type with that `key_type` and `insert_or_assign`
@@ -117,10 +124,10 @@ template <class Type, auto... Member>
 constexpr bool refuse() {
   static_assert(!is_undescribed_struct<Type>(),
                 "hwc: describe the struct with BOOST_DESCRIBE_STRUCT(name, (), (members...)) to map it to JSON");
-  static_assert(
-      is_undescribed_struct<Type>() || mapped<Type>,
-      "hwc: this type has no JSON mapping; use bool, a number, std::string, std::optional, std::vector, a map "
-      "with std::string keys, or a struct or enum described with Boost.Describe");
+  static_assert(is_undescribed_struct<Type>() || mapped<Type>,
+                "hwc: this type has no JSON mapping; use bool, a number, std::string, hwc::secret, std::optional, "
+                "std::vector, a map "
+                "with std::string keys, or a struct or enum described with Boost.Describe");
   return false;
 }
 

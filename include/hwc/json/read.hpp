@@ -114,6 +114,14 @@ bool read_string(source& in, T& out) {
   return true;
 }
 
+template <secret_text T>
+bool read_secret(source& in, T& out) {
+  std::string_view text;
+  if (!in.read(text)) return false;
+  out = T{text};
+  return true;
+}
+
 template <described_enum T>
 bool read_enum(source& in, T& out) {
   std::string_view text;
@@ -269,6 +277,8 @@ bool read_value(source& in, T& out) {
     return read_floating(in, out);
   else if constexpr (string<T>)
     return read_string(in, out);
+  else if constexpr (secret_text<T>)
+    return read_secret(in, out);
   else if constexpr (optional<T>)
     return read_optional(in, out);
   else if constexpr (vector<T>)

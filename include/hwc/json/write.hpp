@@ -231,6 +231,8 @@ bool write_value(const T& value, Out& out, error& why, int depth) {
     return write_number(value, out, why);
   } else if constexpr (string<T>) {
     return write_string(value, out, why);
+  } else if constexpr (secret_text<T>) {
+    return write_string(value.reveal(), out, why);
   } else if constexpr (described_enum<T>) {
     return write_enum(value, out, why);
   } else if constexpr (optional<T>) {

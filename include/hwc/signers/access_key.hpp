@@ -101,6 +101,12 @@ class access_key_signer {
     return {};
   }
 
+  // Signs for a service that the key of a scoped algorithm is not bound to, by the algorithm for such services.
+  [[nodiscard]] result<void> sign_unscoped(http_request& request, wall_time now) const
+      requires(scoped&& requires { typename Algorithm::unscoped; }) {
+    return access_key_signer<typename Algorithm::unscoped>{key_}.sign(request, now);
+  }
+
   // The steps of `sign`, to look at when a signature does not match: `prepare` adds the headers except Authorization,
   // and the others give the texts of a request that is prepared or signed.
   [[nodiscard]] result<void> prepare(http_request& request, wall_time now) const {

@@ -37,7 +37,8 @@ struct refresh_options {
 // Signs like another signer, with credentials from a source, which are fetched before the first call that needs them
 // and again before they expire:
 //
-//   hwc::refreshing_signer<hwc::access_key_signer<hwc::openssl::sdk_hmac_sha256>> signer{hwc::credentials::chain()};
+//   hwc::refreshing_signer<hwc::access_key_signer<hwc::openssl::sdk_hmac_sha256>> signer{
+//       hwc::credentials::chain{hwc::credentials::environment{}, hwc::credentials::metadata{}}};
 //
 // The exchanges that fetching takes are made by a call, over its transport and within its deadline. One call fetches
 // for all: the others go on with the old credentials while these are valid, else wait, and share its failure. A refresh
@@ -64,6 +65,12 @@ class refreshing_signer {
     const auto with = state_->current();
     if (!with) return error{.kind = error_kind::credentials, .message = "no credentials were fetched yet"};
     return detail::sign(*with, request, now);
+  }
+
+  [[nodiscard]] result<void> sign_unscoped(http_request& request, wall_time now) const {
+    const auto with = state_->current();
+    if (!with) return error{.kind = error_kind::credentials, .message = "no credentials were fetched yet"};
+    return detail::sign_unscoped(*with, request, now);
   }
 
   // See `preparing_signer`.

@@ -83,6 +83,8 @@ concept has_signing_key = has_plain_signing_key<T> || has_scoped_signing_key<T>;
 //     hwc::result<void> sign(std::string_view text, std::string_view scope, std::string& hex) const;
 //   };
 //
+// and such an algorithm may name, as `unscoped`, the one by which services sign that know no scopes.
+//
 // A failure of the library is kept and reported by `finish` and `sign`, as `error_kind::credentials`.
 // adapters/hwc/openssl has the algorithms over OpenSSL.
 template <class T>

@@ -3,12 +3,13 @@
 #define HWC_WORKSPACE_REGIONS_HPP
 
 #include <hwc/endpoint.hpp>
+#include <hwc/find_project.hpp>
+#include <hwc/iam/regions.hpp>
 
 #include <algorithm>
 #include <iterator>
 #include <string>
 #include <string_view>
-#include <utility>
 
 namespace hwc::workspace {
 
@@ -19,9 +20,10 @@ inline constexpr std::string_view regions[] = {
     "cn-east-5",   "cn-north-11", "cn-north-4",     "cn-north-9",     "cn-south-1",     "cn-southwest-2",
     "eu-west-101", "la-north-2",  "la-south-2",     "me-east-1",      "sa-brazil-1",    "tr-west-1"};
 
-// The Workspace endpoint of a region, for calls on one project of it. A region that is not in the table gives an
-// endpoint whose `problem()` names the known ones, and calls on it end with `invalid_argument`.
-[[nodiscard]] inline endpoint at(std::string_view region, std::string project_id) {
+namespace detail {
+
+template <class Project>
+[[nodiscard]] endpoint endpoint_of(std::string_view region, const Project& project) {
   if (std::find(std::begin(regions), std::end(regions), region) == std::end(regions)) {
     std::string problem = "the region '" + std::string{region} + "' has no Workspace endpoint in the table; known are";
     for (const auto known : regions) {
@@ -30,7 +32,21 @@ inline constexpr std::string_view regions[] = {
     }
     return endpoint::unusable(problem + ". For another one give hwc::endpoint its URL");
   }
-  return endpoint{"https://workspace." + std::string{region} + ".myhuaweicloud.com", std::move(project_id)};
+  return endpoint{"https://workspace." + std::string{region} + ".myhuaweicloud.com", project};
+}
+
+}  // namespace detail
+
+// The Workspace endpoint of a region, for calls on one project of it. A region that is not in the table gives an
+// endpoint whose `problem()` names the known ones, and calls on it end with `invalid_argument`.
+[[nodiscard]] inline endpoint at(std::string_view region, std::string project_id) {
+  return detail::endpoint_of(region, project_id);
+}
+
+// The same for the region's main project, whose id is found by the first call: the credentials know it, or the
+// region's IAM tells (see `hwc::find_project`).
+[[nodiscard]] inline endpoint at(std::string_view region) {
+  return detail::endpoint_of(region, find_project(region, iam::url_of(region)));
 }
 
 }  // namespace hwc::workspace

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <hwc/json/read.hpp>
 
+#include <hwc/json/write.hpp>
+
 #include <doctest/doctest.h>
 #include <boost/describe/class.hpp>
 #include <boost/describe/enum.hpp>
@@ -148,6 +150,21 @@ TEST_CASE("bool, string, enum: read; other kinds and names are refused") {
   const auto e = error_of<color>("\"blue\"");
   CHECK(e.code == errc::unknown_enumerator);
   CHECK(e.message == "expected one of red, green");
+}
+
+TEST_CASE("secret: as a string, into memory that is wiped; never shown in an error") {
+  struct outer {
+    static std::string text(const char* json) {
+      auto got = hwc::json::read<hwc::secret>(json);
+      return got ? std::string{got->reveal()} : to_string(got.error());
+    }
+  };
+  CHECK(outer::text(R"("p\u0061ss\"")") == "pass\"");
+  CHECK(outer::text("123456").find("123456") == std::string::npos);
+  CHECK(hwc::json::read<std::optional<hwc::secret>>("null").value() == std::nullopt);
+  std::string written;
+  CHECK(hwc::json::write(hwc::secret{"p\"ss"}, written));
+  CHECK(written == R"("p\"ss")");
 }
 
 TEST_CASE("optional: null is none, anything else as its type") {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <hwc/workspace/regions.hpp>
 
+#include <hwc/iam/regions.hpp>
 #include <hwc/json.hpp>
+#include <hwc/sts/regions.hpp>
 
 #include "support/files.hpp"
 
@@ -19,8 +21,10 @@ namespace {
 struct region_entry {
   std::string region;
   std::optional<std::string> workspace;
+  std::optional<std::string> iam;
+  std::optional<std::string> sts;
 };
-BOOST_DESCRIBE_STRUCT(region_entry, (), (region, workspace))
+BOOST_DESCRIBE_STRUCT(region_entry, (), (region, workspace, iam, sts))
 
 struct region_table {
   std::vector<region_entry> regions;
@@ -32,9 +36,10 @@ BOOST_DESCRIBE_STRUCT(region_table, (), (regions))
 TEST_CASE("the region table: the vendor's, no more and no less, with its URLs") {
   const auto table = hwc::json::read<region_table>(support::read_data("endpoints.json")).value();
   std::size_t known = 0;
-  for (const auto& [region, url] : table.regions) {
-    const auto region_now = region;
-    CAPTURE(region_now);
+  for (const auto& entry : table.regions) {
+    const auto& region = entry.region;
+    const auto& url = entry.workspace;
+    CAPTURE(region);
     const auto where = hwc::workspace::at(region, "project");
     CHECK(where.problem().empty() == url.has_value());
     if (!url) continue;
@@ -44,6 +49,24 @@ TEST_CASE("the region table: the vendor's, no more and no less, with its URLs") 
   }
   CHECK(known == std::size(hwc::workspace::regions));
   CHECK(std::is_sorted(std::begin(hwc::workspace::regions), std::end(hwc::workspace::regions)));
+}
+
+TEST_CASE("the tables of IAM and STS: the vendor's; without an IAM of its own, a region has the global one") {
+  const auto table = hwc::json::read<region_table>(support::read_data("endpoints.json")).value();
+  std::size_t with_iam = 0, with_sts = 0;
+  for (const auto& entry : table.regions) {
+    CAPTURE(entry.region);
+    CHECK(hwc::iam::url_of(entry.region) == entry.iam.value_or("https://iam.myhuaweicloud.com"));
+    const auto sts = hwc::sts::at(entry.region);
+    CHECK(sts.problem().empty() == entry.sts.has_value());
+    if (entry.sts) CHECK(sts.origin() == hwc::parse_url(*entry.sts).value());
+    with_iam += entry.iam ? 1U : 0U;
+    with_sts += entry.sts ? 1U : 0U;
+  }
+  CHECK(with_iam == std::size(hwc::iam::regions) + 1);  // eu-west-101 is under another domain
+  CHECK(with_sts == std::size(hwc::sts::regions));
+  CHECK(hwc::iam::at("mars-north-1").origin().host == "iam.myhuaweicloud.com");
+  CHECK(hwc::iam::at("cn-north-4").problem().empty());
 }
 
 TEST_CASE("a region that is not in the table: the error names those that are, and the way out") {

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <hwc/timestamp.hpp>
+
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <string>
+
+using namespace std::chrono_literals;
+using hwc::parse_timestamp;
+
+namespace {
+
+constexpr hwc::wall_time start = std::chrono::sys_days{std::chrono::year{2020} / 1 / 4} + 9h + 5min + 22s;
+
+}  // namespace
+
+TEST_CASE("the forms that services write: a fraction of 0 to 9 digits") {
+  CHECK(parse_timestamp("2020-01-04T09:05:22Z") == start);
+  CHECK(parse_timestamp("2020-01-04T09:05:22.7Z") == start + 700ms);
+  CHECK(parse_timestamp("2020-01-04T09:05:22.701000Z") == start + 701ms);
+  CHECK(parse_timestamp("2020-01-04T09:05:22.000000009Z") ==
+        start + std::chrono::duration_cast<hwc::wall_time::duration>(9ns));
+  CHECK(parse_timestamp("2020-02-29T23:59:60Z") == std::chrono::sys_days{std::chrono::year{2020} / 3 / 1});
+}
+
+TEST_CASE("years that the clock cannot show: the nearest time that it can") {
+  CHECK(parse_timestamp("9999-12-31T23:59:59.999999999Z") ==
+        std::chrono::floor<std::chrono::seconds>(hwc::wall_time::max()));
+  CHECK(parse_timestamp("0001-01-01T00:00:00Z") == std::chrono::ceil<std::chrono::seconds>(hwc::wall_time::min()));
+}
+
+TEST_CASE("any other text: nothing") {
+  for (const std::string text :
+       {"", "Z", "2020-01-04", "2020-01-04T09:05:22", "2020-01-04 09:05:22Z", "2020-01-04T09:05:22z",
+        "2020-01-04T09:05:22.Z", "2020-01-04T09:05:22.0000000001Z", "2020-01-04T09:05:22+00:00", "2020-02-30T00:00:00Z",
+        "2020-00-04T09:05:22Z", "2020-01-04T24:05:22Z", "2020-01-04T09:60:22Z", "2020-01-04T09:05:61Z",
+        "2020-1-04T09:05:22ZZ", "2020-01-04T09:05:22ZZ", "+020-01-04T09:05:22Z", "2020-01-04T09:05:22.7 Z"}) {
+    CAPTURE(text);
+    CHECK(!parse_timestamp(text));
+  }
+}
+
+TEST_CASE("a good text cut off anywhere or with any byte changed: a time or nothing") {
+  const std::string good = "2020-01-04T09:05:22.701Z";
+  for (std::size_t size = 0; size != good.size(); ++size) CHECK(!parse_timestamp(good.substr(0, size)));
+  for (std::size_t at = 0; at != good.size(); ++at) {
+    for (int byte = 0; byte != 256; ++byte) {
+      auto text = good;
+      text[at] = static_cast<char>(byte);
+      const auto read = parse_timestamp(text);
+      const bool digit = byte >= '0' && byte <= '9';
+      if (!digit && text != good) CHECK(!read);
+    }
+  }
+}
