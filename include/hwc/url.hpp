@@ -5,10 +5,13 @@
 #include <hwc/error.hpp>
 #include <hwc/http.hpp>
 
+#include <array>
 #include <charconv>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 namespace hwc {
@@ -58,23 +61,41 @@ constexpr void append_percent_encoded(Out& out, std::string_view text) {
   return c;
 }
 
+namespace detail {
+
+// The four parts of an IPv4 address as text. A part that begins with 0 is octal to some resolvers, and another address
+// then, so such a text is none.
+[[nodiscard]] inline std::optional<std::array<unsigned, 4>> read_ipv4(std::string_view host) noexcept {
+  std::array<unsigned, 4> parts{};
+  for (std::size_t i = 0; i != parts.size(); ++i) {
+    if (i != 0) {
+      if (!host.starts_with('.')) return std::nullopt;
+      host.remove_prefix(1);
+    }
+    const auto [end, failure] = std::from_chars(host.data(), host.data() + host.size(), parts[i]);
+    if (failure != std::errc{} || parts[i] > 255) return std::nullopt;
+    if (host.front() == '0' && end != host.data() + 1) return std::nullopt;
+    host.remove_prefix(static_cast<std::size_t>(end - host.data()));
+  }
+  if (!host.empty()) return std::nullopt;
+  return parts;
+}
+
+}  // namespace detail
+
 // Whether a host name or address means this machine: `localhost`, 127.0.0.0/8 or ::1 (RFC 6761, RFC 6890). It goes by
 // the text and resolves nothing.
 [[nodiscard]] inline bool is_loopback(std::string_view host) noexcept {
   if (host == "localhost" || host == "::1") return true;
-  int parts = 0;
-  for (bool first = true;; first = false) {
-    unsigned value = 0;
-    const auto [end, failure] = std::from_chars(host.data(), host.data() + host.size(), value);
-    if (failure != std::errc{} || value > 255 || (first && value != 127)) return false;
-    // A part that begins with 0 is octal to some resolvers, and another address then.
-    if (host.front() == '0' && end != host.data() + 1) return false;
-    host.remove_prefix(static_cast<std::size_t>(end - host.data()));
-    ++parts;
-    if (host.empty()) return parts == 4;
-    if (host.front() != '.' || parts == 4) return false;
-    host.remove_prefix(1);
-  }
+  const auto address = detail::read_ipv4(host);
+  return address && (*address)[0] == 127;
+}
+
+// Whether an address is reached on this machine's own network segment only: 169.254.0.0/16 (RFC 3927), where a cloud
+// server's metadata service is.
+[[nodiscard]] inline bool is_link_local(std::string_view host) noexcept {
+  const auto address = detail::read_ipv4(host);
+  return address && (*address)[0] == 169 && (*address)[1] == 254;
 }
 
 // Reads a service's address: `https://host`, `http://host:port`, `https://[::1]:8443`; without a scheme, https is

@@ -32,7 +32,8 @@ struct transport_options {
   // URL of an http proxy, e.g. "http://user:password@proxy:3128"; the port is 1080 if it names none, as with libcurl,
   // and the credentials appear in no error. It is asked for a tunnel (CONNECT), for http origins too. Default: empty,
   // the proxy that the environment names when the transport is made, if any (`https_proxy`, `http_proxy`, `all_proxy`,
-  // `no_proxy`), though never on the way to this machine itself.
+  // `no_proxy`), though never on the way to this machine itself. A link-local address, where a cloud server's metadata
+  // service is, is reached without any proxy.
   std::string proxy{};
 
   // Connections that are kept open between exchanges, at most, over all origins. Default: 8. Zero: none, each exchange

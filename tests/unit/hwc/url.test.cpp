@@ -52,6 +52,15 @@ TEST_CASE("loopback: localhost, 127.0.0.0/8 and ::1, nothing that merely looks l
   }
 }
 
+TEST_CASE("link-local: 169.254.0.0/16 as an address, nothing else") {
+  for (const auto* host : {"169.254.169.254", "169.254.0.0", "169.254.255.255"}) CHECK(hwc::is_link_local(host));
+  for (const auto* host : {"", "169.253.169.254", "169.255.0.1", "170.254.0.1", "169.254.169.254.example",
+                           "169.254.169", "169.254.169.0254", "localhost", "254.169.254.169"}) {
+    CAPTURE(host);
+    CHECK_FALSE(hwc::is_link_local(host));
+  }
+}
+
 TEST_CASE("parse_url: scheme, host and port, with their defaults") {
   using origin = hwc::http_origin;
   CHECK(hwc::parse_url("https://A.Example").value() == origin{.tls = true, .host = "a.example", .port = 443});

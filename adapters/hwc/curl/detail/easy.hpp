@@ -233,7 +233,9 @@ class easy {
     url_ += '/';
     set(CURLOPT_URL, url_.c_str());
     // What the environment says of proxies is not meant for this machine, to which credentials may go over plain http.
-    set(CURLOPT_NOPROXY, !proxy_was_given && is_loopback(origin_.host) ? "*" : nullptr);
+    // Behind a link-local address a proxy would find its own neighbours.
+    const bool direct = is_link_local(origin_.host) || (!proxy_was_given && is_loopback(origin_.host));
+    set(CURLOPT_NOPROXY, direct ? "*" : nullptr);
     // Past libcurl's URL parser, which would tidy it up.
     set(CURLOPT_REQUEST_TARGET, request.target.c_str());
     set(CURLOPT_CUSTOMREQUEST, hwc::to_string(request.method).data());
