@@ -63,6 +63,7 @@ inline constexpr std::array plan{
     room{"hwc/retry.hpp", floor::rules},
     room{"hwc/route.hpp", floor::rules},
     room{"hwc/signer.hpp", floor::rules},
+    room{"hwc/token_bucket.hpp", floor::rules},
     room{"hwc/transport.hpp", floor::rules},
 
     room{"hwc/credentials/", floor::signers},

@@ -6,15 +6,13 @@
 #include <hwc/clock.hpp>
 #include <hwc/http.hpp>
 #include <hwc/multiplexer.hpp>
-#include <hwc/retry.hpp>
 #include <hwc/time.hpp>
+#include <hwc/token_bucket.hpp>
 #include <hwc/transport.hpp>
 
 #include <algorithm>
-#include <chrono>
 #include <cstddef>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <stop_token>
 #include <utility>
@@ -22,22 +20,13 @@
 
 namespace hwc {
 
-// How many requests may leave in which time.
-struct rate_limit {
-  int requests = 100;                                       // so many, evenly spread. Below 1 counts as 1
-  std::chrono::milliseconds per = std::chrono::minutes{1};  // in this time. Default: the service's limit for changes
-  int burst = 1;                                            // so many at once after a rest. Below 1 counts as 1
-};
-
 // A transport that holds a transport and lets requests leave no faster than a limit, as a token bucket does: over any
 // stretch of time `per` there are at most `requests + burst - 1`. When the service answers 429 with Retry-After,
 // nothing leaves until that time, whoever was throttled.
 //
 // Waiting for a turn is a part of the exchange: it counts against the deadline, a stop token ends it, and a request
 // whose turn comes only after its deadline is given up at once as `timeout`, not sent. It then takes no turn, and one
-// that is stopped while it waits hands its turn back: the next request to come may have it. Those that wait already
-// keep theirs, unless a 429 puts them off: then each takes another one when its own has come, in no certain order.
-// Time is the inner transport's.
+// that is stopped while it waits hands its turn back (see <hwc/token_bucket.hpp>). Time is the inner transport's.
 //
 // Copies share the limit if the inner transport can be copied. May be used from many threads if that one may.
 template <class Inner>
@@ -46,7 +35,8 @@ class rate_limited {
   static constexpr bool thread_safe = is_thread_safe_v<Inner>;
   static constexpr bool asynchronous = async_transport<Inner>;
 
-  rate_limited(Inner inner, rate_limit limit) : inner_{std::move(inner)}, turns_{std::make_shared<turns>(limit)} {}
+  rate_limited(Inner inner, rate_limit limit)
+      : inner_{std::move(inner)}, turns_{std::make_shared<token_bucket>(limit)} {}
 
   [[nodiscard]] exchange_result send(const http_request& request, http_response& response,
                                      const exchange_options& options) requires transport<Inner> {
@@ -78,104 +68,6 @@ class rate_limited {
   [[nodiscard]] Inner& inner() noexcept { return inner_; }
 
  private:
-  class turns;
-
-  // A time at which one request may leave, or none. Unless it is used it is handed back in the end.
-  class turn {
-   public:
-    turn() = default;
-    turn(turns& order, steady_time at) : order_{&order}, at_{at} {}
-    turn(turn&& other) noexcept : order_{std::exchange(other.order_, nullptr)}, at_{other.at_} {}
-    turn& operator=(turn&& other) noexcept {
-      if (order_) order_->release(at_, false);
-      order_ = std::exchange(other.order_, nullptr);
-      at_ = other.at_;
-      return *this;
-    }
-    ~turn() {
-      if (order_) order_->release(at_, false);
-    }
-
-    explicit operator bool() const noexcept { return order_ != nullptr; }
-    [[nodiscard]] steady_time at() const noexcept { return at_; }
-    void use() noexcept { std::exchange(order_, nullptr)->release(at_, true); }
-
-   private:
-    turns* order_ = nullptr;
-    steady_time at_{};
-  };
-
-  class turns {
-   public:
-    explicit turns(const rate_limit& limit)
-        : spacing_{divide_up(limit.per, std::max(limit.requests, 1))},
-          credit_{spacing_ * (std::max(limit.burst, 1) - 1)} {}
-
-    // The next turn, if it comes before the deadline. One that was handed back is as good as a new one: it is a time at
-    // which a request might have left.
-    [[nodiscard]] turn take(steady_time now, steady_time deadline) {
-      const std::lock_guard lock{mutex_};
-      const auto earliest = std::max(now, blocked_until_);
-      std::erase_if(handed_back_, [&](steady_time at) { return at < earliest; });
-      // So that handing back needs no memory.
-      handed_back_.reserve(handed_back_.size() + taken_ + 1);
-      const auto found = std::min_element(handed_back_.begin(), handed_back_.end());
-      const bool fresh = found == handed_back_.end();
-      const auto at = fresh ? std::max(earliest, next_ - credit_) : *found;
-      if (at >= deadline) return {};
-      if (fresh)
-        next_ = std::max(next_, at) + spacing_;
-      else
-        handed_back_.erase(found);
-      ++taken_;
-      return {*this, at};
-    }
-
-    // Whether a turn has come; it is used then. If it came while the service wants everybody to wait, it is lost, and
-    // `own` is a later one or, where none comes before the deadline, none.
-    [[nodiscard]] bool may_leave(turn& own, steady_time now, steady_time deadline) {
-      if (!own || own.at() > now) return false;
-      own.use();
-      if (!blocks(now)) return true;
-      own = take(now, deadline);
-      return false;
-    }
-
-    void release(steady_time at, bool used) noexcept {
-      const std::lock_guard lock{mutex_};
-      --taken_;
-      if (!used) handed_back_.push_back(at);
-    }
-
-    // Whether the service asked everybody to wait.
-    void heed(const http_response& answer, moment now) {
-      if (answer.status != 429) return;
-      const auto asked = answer.headers.find("Retry-After");
-      if (!asked) return;
-      const auto pause = parse_retry_after(*asked, now.wall, backoff{}.retry_after);
-      if (!pause) return;
-      const std::lock_guard lock{mutex_};
-      blocked_until_ = std::max(blocked_until_, saturating_add(now.steady, *pause));
-    }
-
-   private:
-    static steady_time::duration divide_up(steady_time::duration whole, int parts) {
-      return (whole + steady_time::duration{parts - 1}) / parts;
-    }
-    [[nodiscard]] bool blocks(steady_time now) {
-      const std::lock_guard lock{mutex_};
-      return blocked_until_ > now;
-    }
-
-    const steady_time::duration spacing_;
-    const steady_time::duration credit_;
-    std::mutex mutex_;
-    steady_time next_{};
-    steady_time blocked_until_{};
-    std::size_t taken_ = 0;  // and neither used nor handed back
-    std::vector<steady_time> handed_back_;
-  };
-
   static transport_error too_late() {
     return {
         .kind = error_kind::timeout,
@@ -226,7 +118,7 @@ class rate_limited {
       const http_request* request = nullptr;
       http_response* response = nullptr;
       exchange_options options{};
-      turn own{};
+      token_bucket::turn own{};
       bool waits = false;
     };
 
@@ -260,7 +152,7 @@ class rate_limited {
   template <class Job>
   class paced : public Job {
    public:
-    paced(std::shared_ptr<turns> order, Job job) : Job{std::move(job)}, turns_{std::move(order)} {}
+    paced(std::shared_ptr<token_bucket> turns, Job job) : Job{std::move(job)}, turns_{std::move(turns)} {}
     [[nodiscard]] call_action start(moment now) { return pace(Job::start(now), now); }
     [[nodiscard]] call_action woke(moment now) { return own_ ? leave(now) : pace(Job::woke(now), now); }
     [[nodiscard]] call_action cancelled() {
@@ -284,12 +176,12 @@ class rate_limited {
       if (turns_->may_leave(own_, now.steady, this->exchange().deadline)) return call_action::send;
       return own_ ? call_action::wait : pace(Job::completed(too_late(), now), now);
     }
-    std::shared_ptr<turns> turns_;
-    turn own_{};  // held while it waits
+    std::shared_ptr<token_bucket> turns_;
+    token_bucket::turn own_{};  // held while it waits
   };
 
   Inner inner_;
-  std::shared_ptr<turns> turns_;
+  std::shared_ptr<token_bucket> turns_;
 };
 
 }  // namespace hwc
