@@ -57,8 +57,12 @@ class call_fsm {
   // An exchange was made. To be called before what it led to is told.
   void count_attempt() noexcept { ++attempts_; }
 
-  // The exchange brought no answer.
+  // The exchange brought no answer. One that was not begun is no attempt, and says nothing about those before it.
   [[nodiscard]] call_action failed(transport_error why, moment now) {
+    if (!why.begun && why.sent == delivery::not_sent) {
+      --attempts_;
+      return abandon(to_error(std::move(why)));
+    }
     const bool retryable = why.retryable;
     last_ = to_error(std::move(why));
     fresh_connection_ = true;

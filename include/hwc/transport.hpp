@@ -37,6 +37,7 @@ struct transport_error {
   int status = 0;                     // of a status line that was seen although the head did not end; else 0
   std::error_code cause{};
   std::string message{};  // for people, names the host; never a header value or the body
+  bool begun = true;      // false: given up before anything was tried, so it is no attempt, and the call ends with it
 };
 
 // The failure on one line, for logs and test frameworks.
@@ -52,7 +53,7 @@ std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& o
           .status = why.status,
           .message = std::move(why.message),
           .sent = why.sent == delivery::not_sent ? delivery::not_sent : delivery::unknown,
-          .attempts = 1,
+          .attempts = why.begun ? 1 : 0,
           .cause = why.cause};
 }
 

@@ -25,8 +25,9 @@ namespace hwc {
 // nothing leaves until that time, whoever was throttled.
 //
 // Waiting for a turn is a part of the exchange: it counts against the deadline, a stop token ends it, and a request
-// whose turn comes only after its deadline is given up at once as `timeout`, not sent. It then takes no turn, and one
-// that is stopped while it waits hands its turn back (see <hwc/token_bucket.hpp>). Time is the inner transport's.
+// whose turn comes only after its deadline is given up at once as `timeout`; neither counts as an attempt. The latter
+// takes no turn, and one that is stopped while it waits hands its turn back (see <hwc/token_bucket.hpp>). Time is the
+// inner transport's.
 //
 // Copies share the limit if the inner transport can be copied. May be used from many threads if that one may.
 template <class Inner>
@@ -72,12 +73,14 @@ class rate_limited {
     return {
         .kind = error_kind::timeout,
         .sent = delivery::not_sent,
-        .message = "the rate limit lets the request leave only after the deadline; allow more time or a higher rate"};
+        .message = "the rate limit lets the request leave only after the deadline; allow more time or a higher rate",
+        .begun = false};
   }
   static transport_error stopped() {
     return {.kind = error_kind::cancelled,
             .sent = delivery::not_sent,
-            .message = "the caller asked to stop while the request waited for its turn"};
+            .message = "the caller asked to stop while the request waited for its turn",
+            .begun = false};
   }
 
   template <class Many>

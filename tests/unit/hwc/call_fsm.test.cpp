@@ -121,6 +121,31 @@ TEST_CASE("a transport that claims an answer it does not bring: believed no more
   CHECK(play.failure().sent == delivery::unknown);
 }
 
+TEST_CASE("an exchange that was not begun: no attempt, and the end; what the attempts before it proved stays") {
+  const hwc::transport_error given_up{
+      .kind = error_kind::timeout, .sent = delivery::not_sent, .retryable = true, .begun = false};
+  player first;
+  first.fail(given_up);
+  CHECK(first.finished);
+  CHECK(first.failure().kind == error_kind::timeout);
+  CHECK(first.failure().sent == delivery::not_sent);
+  CHECK(first.failure().attempts == 0);
+  player second;
+  second.answer(429);
+  second.fail(given_up);
+  CHECK(second.finished);
+  CHECK(second.failure().sent == delivery::answered);
+  CHECK(second.failure().attempts == 1);
+  player third{{.allow_duplicates = true}};
+  third.fail(lost);
+  third.fail(given_up);
+  CHECK(third.failure().sent == delivery::unknown);
+  player lies;
+  lies.fail({.kind = error_kind::timeout, .sent = delivery::unknown, .begun = false});
+  CHECK(lies.failure().sent == delivery::unknown);
+  CHECK(lies.failure().attempts == 1);
+}
+
 TEST_CASE("a lost connection where a repetition is harmless or allowed: tried again") {
   player idempotent{{}, true};
   idempotent.fail(lost);

@@ -16,6 +16,7 @@
 #include <functional>
 #include <iterator>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <stop_token>
 #include <string>
@@ -231,6 +232,61 @@ TEST_CASE("rate_limited over an asynchronous transport: the same limit, and the 
   CHECK(late.kind == error_kind::timeout);
   CHECK(late.sent == hwc::delivery::not_sent);
   CHECK(seen.at.size() == 4);
+}
+
+TEST_CASE("rate_limited: what is given up while it waits is no attempt, and what was known before it stays known") {
+  hwc::fake::transport t;
+  t.expect({.response = throttled("30")});
+  const hwc::rate_limit limit{.requests = 1, .per = 60s};
+  std::stop_source stop;
+  std::optional<hwc::error> why;
+  hwc::call_info info;
+  const auto note = [&](const auto& outcome) {
+    REQUIRE_FALSE(outcome);
+    why = outcome.error();
+  };
+  const resend_email op{.user_id = "u"};
+  // The second attempt would be after 30 seconds, its turn is after 60.
+  SUBCASE("blocking") {
+    hwc::client client{where, hwc::rate_limited{t, limit}, signer, hwc::return_result{}};
+    note(client.send(op, {.timeout = 50s, .info = &info}));
+    CHECK(why->attempts == 1);
+    CHECK(why->sent == hwc::delivery::answered);
+    note(client.send(op, {.timeout = 10s, .info = &info}));
+  }
+  SUBCASE("many at once") {
+    hwc::client client{where, hwc::rate_limited{t, limit}, signer, hwc::return_result{}};
+    const auto sink = [&](const auto&, const auto& outcome, const hwc::call_info& told) {
+      note(outcome);
+      info = told;
+    };
+    client.send_all(users(1), sink, {.each = {.timeout = 50s}});
+    CHECK(why->attempts == 1);
+    CHECK(why->sent == hwc::delivery::answered);
+    client.send_all(users(1), sink, {.each = {.timeout = 10s}});
+  }
+  SUBCASE("asynchronous") {
+    hwc::client client{where, hwc::rate_limited{support::deferring_transport{t}, limit}, signer, hwc::return_result{}};
+    client.async_send(op, {.timeout = 50s, .info = &info}, note);
+    CHECK(why->attempts == 1);
+    CHECK(why->sent == hwc::delivery::answered);
+    client.async_send(op, {.timeout = 10s, .info = &info}, note);
+  }
+  SUBCASE("blocking, stopped") {
+    hwc::rate_limited limited{interrupted_transport{t}, limit};
+    hwc::client client{where, limited, signer, hwc::return_result{}};
+    note(client.send(op, {.timeout = 1s, .info = &info}));
+    CHECK(why->attempts == 1);
+    client.transport().clock().meanwhile = [&] { stop.request_stop(); };
+    note(client.send(op, {.timeout = 1h, .stop = stop.get_token(), .info = &info}));
+    CHECK(why->kind == error_kind::cancelled);
+  }
+  CHECK(why->attempts == 0);
+  CHECK(why->sent == hwc::delivery::not_sent);
+  CHECK(info.attempts == 0);
+  CHECK(info.sent == hwc::delivery::not_sent);
+  CHECK(t.requests().size() == 1);
+  CHECK(t.violations() == "");
 }
 
 TEST_CASE("rate_limited: a 429 with Retry-After holds up everybody") {
