@@ -2,6 +2,7 @@
 #ifndef HWC_RECORDING_HPP
 #define HWC_RECORDING_HPP
 
+#include <hwc/detail/redact.hpp>
 #include <hwc/error.hpp>
 #include <hwc/http.hpp>
 
@@ -64,14 +65,26 @@ inline constexpr std::string_view recordable_headers[] = {"Accept",     "Content
                                                           "Host",       "Location",       "Retry-After",  "Server",
                                                           "User-Agent", "X-Project-Id",   "X-Request-Id", "X-Sdk-Date"};
 
-// Members of JSON bodies whose values are secrets, in the APIs that this library calls.
+// Members of JSON bodies whose values are secrets, in the APIs that this library calls. In requests "token" is one,
+// too; in answers it tells of a token that comes as a header.
 inline constexpr std::string_view secret_members[] = {
     "password",       "passcode", "token_code",   "secret", "secret_access_key", "securitytoken",
     "security_token", "id_token", "access_token", "sk",     "encoded_message",   "decoded_message"};
+inline constexpr std::string_view secret_request_member = "token";
 
 inline bool is_recordable(std::string_view name) {
   const auto same = [name](std::string_view known) { return same_header_name(name, known); };
   return std::any_of(std::begin(recordable_headers), std::end(recordable_headers), same);
+}
+
+// What masks the credentials of a request wherever they are repeated: whatever those headers hold that may not stand in
+// a recording.
+[[nodiscard]] inline redactor credentials_in(const http_headers& sent) {
+  http_headers open;
+  for (const auto& [name, value] : sent) {
+    if (is_recordable(name)) open.add(name, value);
+  }
+  return {sent, open};
 }
 
 inline std::vector<recorded_header> record_headers(const http_headers& headers) {
@@ -85,8 +98,10 @@ inline std::vector<recorded_header> record_headers(const http_headers& headers) 
 inline constexpr std::string_view json_blank = " \t\r\n";
 
 // Where the value of a secret member begins whose name's quote is at `at`; npos if there is none.
-inline std::size_t secret_value(std::string_view text, std::size_t at) {
-  for (const auto member : secret_members) {
+inline std::size_t secret_value(std::string_view text, std::size_t at, bool in_request) {
+  const auto count = std::size(secret_members);
+  for (std::size_t i = 0; i != count + (in_request ? 1 : 0); ++i) {
+    const auto member = i == count ? secret_request_member : secret_members[i];
     const auto end = at + 1 + member.size();
     if (end >= text.size() || text[end] != '"' || !same_header_name(text.substr(at + 1, member.size()), member))
       continue;
@@ -127,11 +142,11 @@ inline std::size_t append_masked(std::string& out, std::string_view text, std::s
 
 // Masks the value after each `"member":` of a JSON text, however the name is capitalised. It goes by the text, so it
 // works on a broken one too.
-inline void mask_members(std::string& body) {
+inline void mask_members(std::string& body, bool in_request) {
   std::string masked;
   std::size_t done = 0;
   for (auto at = body.find('"'); at != std::string::npos; at = body.find('"', at)) {
-    const auto value = secret_value(body, at);
+    const auto value = secret_value(body, at, in_request);
     if (value == std::string::npos) {
       ++at;
       continue;

@@ -4,6 +4,7 @@
 
 #include <hwc/http.hpp>
 #include <hwc/printable.hpp>
+#include <hwc/recording.hpp>
 #include <hwc/transport.hpp>
 #include <hwc/transports/observed.hpp>
 
@@ -52,6 +53,7 @@ class log_line {
       if (!e.outcome) continue;
       if (const auto value = e.response.headers.find(name)) line += " < " + name + ": " + shown(name, *value);
     }
+    credentials_in(e.request.headers).apply(line);
     if constexpr (line_sink<Sink>) sink_(std::string_view{line});
   }
 
@@ -76,7 +78,8 @@ class log_line {
 //
 // A line holds method, URL without its query, status or failure, time, and the headers that the list allows. Never:
 // other headers, and no body. Even if the list allows them, Authorization, Proxy-Authorization, X-Auth-Token,
-// X-Security-Token, X-Subject-Token, Cookie and Set-Cookie are shown as "***". The sink is called as `observed` says.
+// X-Security-Token, X-Subject-Token, Cookie and Set-Cookie are shown as "***", and so is a credential of the request
+// wherever else it is repeated. The sink is called as `observed` says.
 template <class Inner, class Sink>
 class logged : public observed<Inner, detail::log_line<Sink>> {
   static_assert(detail::line_sink<Sink>, "hwc: logged needs a sink that takes `(std::string_view line)`");

@@ -38,7 +38,10 @@ class record_line {
     }
     const auto took = e.ended.steady - e.began.steady;
     record.milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(took).count();
-    for (auto* body : {&record.request_body, &record.response_body}) mask_members(*body);
+    mask_members(record.request_body, true);
+    mask_members(record.response_body, false);
+    // The answer to it is a token as plain text: a metadata service's.
+    if (e.request.headers.contains("X-Metadata-Token-Ttl-Seconds")) record.response_body = "***";
     redact(record, e.request.headers);
     std::string line;
     if (!json::write(record, line)) {
@@ -50,13 +53,8 @@ class record_line {
   }
 
  private:
-  // Whatever those headers of the request hold that are not shown may be a credential, and stand elsewhere too.
   static void redact(recording& record, const http_headers& sent) {
-    http_headers open;
-    for (const auto& [name, value] : sent) {
-      if (is_recordable(name)) open.add(name, value);
-    }
-    const redactor secrets{sent, open};
+    const auto secrets = credentials_in(sent);
     for (auto* text : {&record.request, &record.request_body, &record.response_body}) secrets.apply(*text);
     for (auto* headers : {&record.request_headers, &record.response_headers}) {
       for (auto& [name, value] : *headers) secrets.apply(value);

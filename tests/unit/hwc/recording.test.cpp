@@ -7,8 +7,8 @@
 
 namespace {
 
-std::string masked(std::string body) {
-  hwc::detail::mask_members(body);
+std::string masked(std::string body, bool in_request = false) {
+  hwc::detail::mask_members(body, in_request);
   return body;
 }
 
@@ -27,6 +27,12 @@ TEST_CASE("secret members of a JSON body: masked whatever the type of the value,
   CHECK(masked(R"({"secret":["x",{"name" : "y","n":[12, 3],"on":true}],"secrets":["z"]})") ==
         R"({"secret":["***",{"name" : "***","n":[0, 0],"on":true}],"secrets":["z"]})");
   CHECK(masked(R"({"secret":{"sk":"x","a\"b":{}},"n":1})") == R"({"secret":{"sk":"***","a\"b":{}},"n":1})");
+}
+
+TEST_CASE("a token in a request: masked; in an answer the member tells of one, and stays") {
+  const std::string body = R"({"token":{"id":"t","n":900}})";
+  CHECK(masked(body, true) == R"({"token":{"id":"***","n":0}})");
+  CHECK(masked(body) == body);
 }
 
 TEST_CASE("secret members of a JSON body: masked however their names are capitalised") {
