@@ -7,12 +7,17 @@
 #include <hwc/json/read.hpp>
 #include <hwc/workspace/resend_email.hpp>
 
+#include "support/deferring_transport.hpp"
 #include "support/readable_algorithm.hpp"
 
 #include <doctest/doctest.h>
 
+#include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 using namespace std::chrono_literals;
 using hwc::workspace::resend_email;
@@ -27,6 +32,28 @@ hwc::transport_error transport_failure(std::string message) {
   failure.message = std::move(message);
   return failure;
 }
+
+// An asynchronous transport whose exchanges end when the test says so, with that status.
+struct held_transport {
+  static constexpr bool asynchronous = true;
+
+  template <class Job, class Handler>
+  void async_call(Job given, Handler handler) {
+    const auto job = std::make_shared<Job>(std::move(given));
+    REQUIRE(job->start(time.now()) == hwc::call_action::send);
+    ends->push_back([this, job, handler](int status) {
+      job->response().clear();
+      job->response().status = status;
+      REQUIRE(job->completed({}, time.now()) == hwc::call_action::finished);
+      job->deliver(handler);
+    });
+  }
+
+  hwc::fake::clock& clock() { return time; }
+  hwc::fake::clock time{};
+  std::shared_ptr<std::vector<std::function<void(int)>>> ends =
+      std::make_shared<std::vector<std::function<void(int)>>>();
+};
 
 }  // namespace
 
@@ -54,6 +81,57 @@ TEST_CASE("recorded, then replayed: the client sees the same, in the same virtua
   CHECK(run(replayed) == then);
   CHECK(replayed.violations() == "");
   CHECK(then.find("42") != std::string::npos);
+}
+
+TEST_CASE("recorded over an asynchronous transport: the same lines as over a blocking one, each attempt one of them") {
+  const auto record = [](auto wrap, auto send) {
+    hwc::fake::transport t;
+    t.expect({.failure = hwc::fake::connection_refused(), .delay = 20ms});
+    hwc::http_response refusal{.status = 403, .body = R"({"error_code":"WKS.00081102","error_msg":"No."})"};
+    refusal.headers.add("X-Request-Id", "42");
+    t.expect({.response = refusal, .delay = 1500ms});
+    std::string lines;
+    const auto sink = [&](std::string_view line) { lines.append(line).append("\n"); };
+    hwc::client client{where, hwc::recorded{wrap(t), sink}, signer, hwc::return_result{}};
+    send(client, resend_email{.user_id = "u", .template_id = "email01"});
+    CHECK(t.violations() == "");
+    return lines;
+  };
+  const auto blocking = record([](hwc::fake::transport t) { return t; },
+                               [](auto& client, const resend_email& op) { CHECK_FALSE(client.send(op)); });
+  int called = 0;
+  const auto asynchronous = record([](hwc::fake::transport t) { return support::deferring_transport{std::move(t)}; },
+                                   [&](auto& client, const resend_email& op) {
+                                     client.async_send(op, [&](const auto& outcome) { called += outcome ? 0 : 1; });
+                                   });
+  CHECK(called == 1);
+  CHECK(asynchronous == blocking);
+  CHECK(asynchronous.find(R"("milliseconds":1500)") != std::string::npos);
+  CHECK(asynchronous.find("CANARY") == std::string::npos);
+}
+
+TEST_CASE("recorded with two asynchronous calls at once: each line has its own request, answer and time") {
+  held_transport held;
+  std::vector<hwc::recording> lines;
+  const auto sink = [&](std::string_view line) { lines.push_back(hwc::json::read<hwc::recording>(line).value()); };
+  hwc::client client{where, hwc::recorded{held, sink}, signer, hwc::return_result{}};
+  std::string told;
+  client.async_send(resend_email{.user_id = "a"}, [&](const auto& outcome) { told += outcome ? "a sent " : "a not "; });
+  held.time.advance(1s);
+  client.async_send(resend_email{.user_id = "b"}, [&](const auto& outcome) { told += outcome ? "b sent " : "b not "; });
+  held.time.advance(1s);
+  REQUIRE(held.ends->size() == 2);
+  held.ends->at(1)(403);
+  held.time.advance(1s);
+  held.ends->at(0)(204);
+  CHECK(told == "b not a sent ");
+  REQUIRE(lines.size() == 2);
+  CHECK(lines[0].request == "POST /v2/project/users/b/resend-email");
+  CHECK(lines[0].status == 403);
+  CHECK(lines[0].milliseconds == 1000);
+  CHECK(lines[1].request == "POST /v2/project/users/a/resend-email");
+  CHECK(lines[1].status == 204);
+  CHECK(lines[1].milliseconds == 3000);
 }
 
 TEST_CASE("a recording: readable, one line per exchange, and without any secret") {
