@@ -101,8 +101,9 @@ class client {
   // Whether many threads may use the client at once.
   static constexpr bool thread_safe = is_thread_safe_v<Transport>;
 
-  // Whether `send` and `send_all` can be called, and not only `async_send`.
+  // Whether `send` and `send_all` can be called, and not only `async_send`; and the reverse.
   static constexpr bool blocking = hwc::transport<Transport>;
+  static constexpr bool asynchronous = async_transport<Transport>;
 
   client(endpoint where, Transport transport, Signer signer, ErrorPolicy policy = {})
       : endpoint_{std::move(where)},
@@ -251,6 +252,30 @@ concept client_of = operation<Op> && !requires {
 &&requires(T& client, const Op& op, const call_options& options) {
   client.send(op);
   client.send(op, options);
+};
+
+namespace detail {
+
+// A handler of whatever a call completes with.
+struct any_handler {
+  template <class... Outcome>
+  void operator()(Outcome&&...) const {}
+};
+
+}  // namespace detail
+
+// The same for calls that do not block: a `client` over an asynchronous transport, or whatever else has such an
+// `async_send` for handlers. With a `client` any completion token will do, where the transport takes it:
+//
+//   template <hwc::async_client_of<hwc::workspace::resend_email> Client>
+//   boost::asio::awaitable<void> welcome(Client& client, std::string user_id);
+template <class T, class Op>
+concept async_client_of = operation<Op> && !requires {
+  requires !T::asynchronous;
+}
+&&requires(T& client, Op op, const call_options& options, detail::any_handler handler) {
+  client.async_send(std::move(op), handler);
+  client.async_send(std::move(op), options, handler);
 };
 
 }  // namespace hwc

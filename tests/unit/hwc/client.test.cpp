@@ -5,6 +5,7 @@
 #include <hwc/signers/token.hpp>
 #include <hwc/workspace/resend_email.hpp>
 
+#include "support/deferring_transport.hpp"
 #include "support/readable_algorithm.hpp"
 
 #include <boost/describe/class.hpp>
@@ -12,6 +13,7 @@
 #include <doctest/doctest.h>
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <string>
 #include <thread>
@@ -64,6 +66,25 @@ struct asynchronous_transport {
   static constexpr bool asynchronous = true;
 };
 static_assert(!hwc::client_of<hwc::client<asynchronous_transport, hwc::token_signer>, resend_email>);
+
+template <class Policy>
+using async_client = hwc::client<support::deferring_transport, hwc::token_signer, Policy>;
+static_assert(hwc::async_client_of<async_client<hwc::throw_on_error>, resend_email>);
+static_assert(hwc::async_client_of<async_client<hwc::return_result>, resend_email>);
+static_assert(hwc::async_client_of<async_client<yes_or_no>, get_thing>);
+static_assert(!hwc::async_client_of<async_client<hwc::throw_on_error>, thing>);
+static_assert(!hwc::async_client_of<hwc::client<hwc::fake::transport, hwc::token_signer>, resend_email>);
+static_assert(!hwc::async_client_of<support::deferring_transport, resend_email>);
+static_assert(!hwc::async_client_of<int, resend_email>);
+struct stand_in {
+  void async_send(const resend_email&, const std::function<void(bool)>& handler) { handler(true); }
+};
+struct full_stand_in : stand_in {
+  using stand_in::async_send;
+  void async_send(const resend_email&, const hwc::call_options&, const std::function<void(bool)>&) {}
+};
+static_assert(!hwc::async_client_of<stand_in, resend_email>);  // takes no options
+static_assert(hwc::async_client_of<full_stand_in, resend_email>);
 
 TEST_CASE("a client with two policies: throws on error") {
   hwc::fake::transport t;
