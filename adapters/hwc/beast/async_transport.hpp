@@ -32,8 +32,9 @@ namespace hwc::beast {
 // had ended already. As everywhere in Asio, a signal is emitted on the executor of the handler.
 //
 // Threads: all members may be called at once on one object, and any number of threads may run the context; each
-// connection has a strand of its own. The context may be destroyed with operations pending, whose handlers are then
-// destroyed without being called; what is left of this object is of no use but may be destroyed later.
+// connection has a strand of its own. An exchange that `max_connections` makes wait blocks no thread. The context may
+// be destroyed with operations pending, whose handlers are then destroyed without being called; what is left of this
+// object is of no use but may be destroyed later.
 class async_transport {
  public:
   static constexpr bool asynchronous = true;

@@ -4,8 +4,10 @@
 
 #include <hwc/beast/detail/connection.hpp>
 #include <hwc/beast/detail/pool.hpp>
+#include <hwc/beast/detail/queued.hpp>
 #include <hwc/beast/detail/request_text.hpp>
 #include <hwc/beast/detail/settings.hpp>
+#include <hwc/beast/detail/waiter.hpp>
 #include <hwc/http.hpp>
 #include <hwc/multiplexer.hpp>
 #include <hwc/time.hpp>
@@ -30,8 +32,9 @@
 namespace hwc::beast {
 
 // Many exchanges under way at once, moved by the one thread that calls `next`. Made by `transport::multiplex`; models
-// `hwc::multiplexer`. It has connections of its own, one per exchange under way, kept for its lifetime by the rules of
-// the transport's options. One thread at a time; the errors of an exchange are those of `transport::send`.
+// `hwc::multiplexer`. It has connections of its own, one per exchange under way but no more to an origin than
+// `max_connections`, kept for its lifetime by the rules of the transport's options. One thread at a time; the errors of
+// an exchange are those of `transport::send`.
 class multiplexer {
  public:
   multiplexer(std::size_t concurrency, std::shared_ptr<const detail::settings> all)
@@ -42,8 +45,13 @@ class multiplexer {
     auto& told = s.waiters[slot];
     try {
       response.clear();
-      if (auto why = detail::refusal(request, options, s.connections->common().options.user_agent)) {
+      if (auto why = detail::refusal(request, options, s.connections->common().options)) {
         return told.end(*std::move(why));
+      }
+      told.own = s.connections->order()->take(request.origin);
+      if (!told.own) {
+        auto line = std::make_shared<detail::queued>(s.connections, request, response, options);
+        return detail::queued::enter(std::move(line), detail::owned_waiter{&told});
       }
       auto link = s.connections->take(request.origin, options.fresh_connection);
       link->start(request, response, options, told);
@@ -70,12 +78,14 @@ class multiplexer {
   struct state;
 
   struct slot_waiter final : detail::waiter {
-    void ended(exchange_result result, detail::connection& used) override {
-      of->connections->give_back(used);
+    void ended(exchange_result result, detail::connection* used) override {
+      if (used != nullptr) of->connections->give_back(*used);
       end(std::move(result));
     }
-    void drop() noexcept override {}
+    void drop() noexcept override { line.reset(); }  // it has a timer, which must not outlive `io`
     void end(exchange_result result) {
+      own = {};
+      line.reset();
       outcome = std::move(result);
       of->order[(of->first + of->count++) % of->order.size()] = number;
     }

@@ -36,9 +36,16 @@ struct transport_options {
   // service is, is reached without any proxy.
   std::string proxy{};
 
+  // Connections to one origin at once, at most, idle ones included. Exchanges beyond that wait, in the order in which
+  // they came, until a connection comes free or is closed; one whose deadline or cancellation comes first ends as
+  // `timeout` or `cancelled`, not_sent. Copies of a transport share the limit; each multiplexer counts its own.
+  // Default: 64, which with answers after 100 ms makes 640 calls a second, more than the service lets pass, and is far
+  // from the 1,024 descriptors that a process usually has. Zero: every exchange ends with `invalid_argument`. No limit:
+  // the largest value.
+  std::size_t max_connections = 64;
+
   // Connections that are kept open between exchanges, at most, over all origins. Default: 8. Zero: none, each exchange
-  // connects anew. Those in use are not counted: each exchange under way has one, so whoever begins thousands of calls
-  // at once opens thousands (`client::send_all` has a limit of its own).
+  // connects anew.
   std::size_t max_idle_connections = 8;
 
   // How long a connection may have been idle to be used again; load balancers drop idle connections after a minute or

@@ -2,10 +2,13 @@
 #ifndef HWC_BEAST_TRANSPORT_HPP
 #define HWC_BEAST_TRANSPORT_HPP
 
+#include <hwc/beast/detail/classify.hpp>
 #include <hwc/beast/detail/connection.hpp>
 #include <hwc/beast/detail/pool.hpp>
 #include <hwc/beast/detail/request_text.hpp>
 #include <hwc/beast/detail/settings.hpp>
+#include <hwc/beast/detail/turns.hpp>
+#include <hwc/beast/detail/waiter.hpp>
 #include <hwc/beast/multiplexer.hpp>
 #include <hwc/beast/options.hpp>
 #include <hwc/http.hpp>
@@ -14,6 +17,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/system/system_error.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <list>
 #include <memory>
@@ -39,7 +43,8 @@ namespace hwc::beast {
 //    the handshake was cut off;
 //  - `tls`, unknown: an alert after the request was handed over;
 //  - `connection`, unknown: the connection broke after that;
-//  - `timeout`, `cancelled`: not_sent or unknown by the same rule;
+//  - `timeout`, `cancelled`: not_sent or unknown by the same rule; not_sent also where `max_connections` connections to
+//    the origin were in use, none of which came free before;
 //  - `malformed_response`, unknown: no HTTP, a head that ends early or exceeds 64 KiB or 200 fields, contradicting
 //    lengths, a header line that RFC 9112 forbids, more than 64 interim answers, an unrequested 101.
 // `cause` is the error of the operating system, Asio, Beast or OpenSSL.
@@ -47,7 +52,8 @@ namespace hwc::beast {
 // An answer that comes while the request is still being written is read once the writing has ended or failed.
 // Exceptions: std::bad_alloc before anything is sent, no other. Needs exceptions.
 // Threads: all members may be called at once on one object; no lock is held during an exchange, which has its
-// connection to itself. `exchange_options::stop` is noticed from any thread. It starts no threads but for the lookup of
+// connection to itself and waits for one where `max_connections` says so. `exchange_options::stop` is noticed from any
+// thread. It starts no threads but for the lookup of
 // a name, whose thread outlives an exchange that gives up on it.
 class transport {
  public:
@@ -62,7 +68,17 @@ class transport {
                                      const exchange_options& options) {
     const auto& all = shared_->all->options;
     response.clear();
-    if (auto why = detail::refusal(request, options, all.user_agent)) return *std::move(why);
+    if (auto why = detail::refusal(request, options, all)) return *std::move(why);
+    auto own = shared_->order->take(request.origin);
+    if (!own) {
+      const auto line = std::make_shared<detail::sleeper>(shared_->order);
+      own = shared_->order->take(request.origin, line.get());
+      if (!own) own = line->wait(options.deadline, options.stop);
+      if (options.stop.stop_requested()) return detail::turn_did_not_come(detail::ending::stop, request.origin);
+      if (!own || options.deadline <= std::chrono::steady_clock::now()) {
+        return detail::turn_did_not_come(detail::ending::deadline, request.origin);
+      }
+    }
     auto taken = shared_->idle.take(request.origin, all.idle_age, options.fresh_connection);
     if (taken.empty()) {
       try {
@@ -98,7 +114,7 @@ class transport {
     }
 
     struct result_waiter final : detail::waiter {
-      void ended(exchange_result result, detail::connection&) override { outcome.emplace(std::move(result)); }
+      void ended(exchange_result result, detail::connection*) override { outcome.emplace(std::move(result)); }
       void drop() noexcept override {}
       std::optional<exchange_result> outcome;
     };
@@ -111,6 +127,7 @@ class transport {
   struct shared {
     explicit shared(transport_options chosen) : all{std::make_shared<const detail::settings>(std::move(chosen))} {}
     std::shared_ptr<const detail::settings> all;
+    const std::shared_ptr<detail::turns> order = std::make_shared<detail::turns>(all->options.max_connections);
     detail::idle_list<std::unique_ptr<own_context>> idle;
   };
 

@@ -26,6 +26,7 @@ using boost::system::error_code;
 // How far an exchange has come; what is awaited.
 enum class phase : unsigned char {
   idle,        // no exchange is under way
+  queued,      // a turn at one of the connections, before there is one
   lookup,      // the addresses of a name
   connecting,  // one of the addresses
   tunnel,      // the proxy's answer to CONNECT
@@ -105,13 +106,20 @@ inline transport_error classify(const report& r, const http_origin& origin, cons
   };
 
   const bool begun = r.at == phase::writing || r.at == phase::reading;
+  const bool queued = r.at == phase::queued;
   if (r.end == ending::stop) {
     e.cause = {};
-    return say(error_kind::cancelled, false, "the exchange with " + where + " was cancelled");
+    return say(error_kind::cancelled, false,
+               "the exchange with " + where + " was cancelled" +
+                   (queued ? " while it waited for one of max_connections to come free" : ""));
   }
   if (r.end != ending::none) {
     e.cause = std::make_error_code(std::errc::timed_out);
     if (begun) return say(error_kind::timeout, true, "no complete answer in time from " + where);
+    if (queued) {
+      return say(error_kind::timeout, true,
+                 "no connection to " + where + " came free in time: as many as max_connections allows were in use");
+    }
     // Before the deadline it was the limit on connecting, and the call may have time for another try.
     return say(r.end == ending::deadline ? error_kind::timeout : error_kind::connection, true,
                "no connection in time to " + where + way);
@@ -153,6 +161,11 @@ inline transport_error classify(const report& r, const http_origin& origin, cons
   const bool name_unknown = r.at == phase::lookup && r.code != boost::asio::error::host_not_found_try_again;
   return say(error_kind::connection, !name_unknown && !is_exhaustion(r.code),
              "no connection to " + where + way + ": " + r.code.message());
+}
+
+// The error of an exchange whose turn did not come.
+inline transport_error turn_did_not_come(ending why, const http_origin& origin) {
+  return classify({.at = phase::queued, .end = why, .sent = delivery::not_sent}, origin, nullptr);
 }
 
 }  // namespace hwc::beast::detail

@@ -359,7 +359,7 @@ class connection : public std::enable_shared_from_this<connection> {
     out_.clear();
     timer_.cancel();
     if (!reusable) stream_.close();
-    std::exchange(waiter_, nullptr)->ended(std::move(outcome), *this);
+    std::exchange(waiter_, nullptr)->ended(std::move(outcome), this);
   }
 
   asio::any_io_executor executor_;

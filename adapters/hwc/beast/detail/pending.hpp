@@ -4,7 +4,9 @@
 
 #include <hwc/beast/detail/connection.hpp>
 #include <hwc/beast/detail/pool.hpp>
+#include <hwc/beast/detail/queued.hpp>
 #include <hwc/beast/detail/request_text.hpp>
+#include <hwc/beast/detail/waiter.hpp>
 #include <hwc/http.hpp>
 #include <hwc/transport.hpp>
 
@@ -57,20 +59,15 @@ class pending final : public waiter {
       std::declval<const Handler&>()))>::template rebind_alloc<pending>;
 
  public:
-  struct dropper {
-    void operator()(waiter* object) const noexcept { object->drop(); }
-  };
-  using owner = std::unique_ptr<waiter, dropper>;
-
-  static owner make(Handler&& handler, std::shared_ptr<pool> connections) {
+  static owned_waiter make(Handler&& handler, std::shared_ptr<pool> connections) {
     allocator memory{allocator_of(handler)};
     auto* place = std::allocator_traits<allocator>::allocate(memory, 1);
-    return owner{new (static_cast<void*>(place)) pending{std::move(handler), std::move(connections)}};
+    return owned_waiter{new (static_cast<void*>(place)) pending{std::move(handler), std::move(connections)}};
   }
 
-  void ended(exchange_result outcome, connection& used) override {
+  void ended(exchange_result outcome, connection* used) override {
     try {
-      connections_->give_back(used);
+      if (used != nullptr) connections_->give_back(*used);
     } catch (const std::bad_alloc&) {
       // Then it is closed.
     }
@@ -112,8 +109,13 @@ struct begin_exchange {
                   std::move(handler), std::move(why));
     };
     response->clear();
-    if (auto why = refusal(*request, options, connections->common().options.user_agent)) {
-      return end_with(*std::move(why));
+    if (auto why = refusal(*request, options, connections->common().options)) return end_with(*std::move(why));
+    auto slot = asio::get_associated_cancellation_slot(handler);
+    auto own = connections->order()->take(request->origin);
+    if (!own) {
+      auto line = std::make_shared<queued>(connections, *request, *response, options);
+      if (slot.is_connected()) slot.assign(line_canceller{line});
+      return queued::enter(std::move(line), pending<handler_type>::make(std::move(handler), connections));
     }
     std::shared_ptr<connection> link;
     try {
@@ -121,28 +123,36 @@ struct begin_exchange {
     } catch (const boost::system::system_error& failure) {
       return end_with(no_connection_at_all(failure.code()));
     }
-    if (auto slot = asio::get_associated_cancellation_slot(handler); slot.is_connected()) {
-      slot.assign(canceller{link, link->generation()});
-    }
+    if (slot.is_connected()) slot.assign(canceller{link, link->generation()});
     auto told = pending<handler_type>::make(std::move(handler), connections);
-    const auto executor = link->executor();
-    asio::post(executor, [link = std::move(link), request, response, options, told = std::move(told)]() mutable {
-      link->start(*request, *response, options, *told.release());
-    });
+    told->own = std::move(own);
+    start_posted(std::move(link), *request, *response, options, std::move(told));
   }
 
  private:
+  static constexpr auto wanted =
+      asio::cancellation_type::terminal | asio::cancellation_type::partial | asio::cancellation_type::total;
+
+  // `total` promises that nothing was done.
+  static bool unless_begun(asio::cancellation_type type) { return (type & wanted) == asio::cancellation_type::total; }
+
   struct canceller {
     std::weak_ptr<connection> of;
     std::uint64_t generation;
     void operator()(asio::cancellation_type type) const {
-      using asio::cancellation_type;
       const auto self = of.lock();
-      const auto wanted = cancellation_type::terminal | cancellation_type::partial | cancellation_type::total;
-      if (!self || (type & wanted) == cancellation_type::none) return;
-      // `total` promises that nothing was done.
-      const bool unless_begun = (type & wanted) == cancellation_type::total;
-      asio::post(self->executor(), [self, meant = generation, unless_begun] { self->cancel(meant, unless_begun); });
+      if (!self || (type & wanted) == asio::cancellation_type::none) return;
+      asio::post(self->executor(),
+                 [self, meant = generation, soft = unless_begun(type)] { self->cancel(meant, soft); });
+    }
+  };
+
+  struct line_canceller {
+    std::weak_ptr<queued> of;
+    void operator()(asio::cancellation_type type) const {
+      const auto self = of.lock();
+      if (!self || (type & wanted) == asio::cancellation_type::none) return;
+      asio::post(self->executor(), [self, soft = unless_begun(type)] { self->cancel(soft); });
     }
   };
 };

@@ -4,11 +4,15 @@
 
 #include <hwc/beast/detail/connection.hpp>
 #include <hwc/beast/detail/settings.hpp>
+#include <hwc/beast/detail/turns.hpp>
+#include <hwc/beast/detail/waiter.hpp>
 #include <hwc/http.hpp>
+#include <hwc/transport.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/execution/context.hpp>
 #include <boost/asio/execution_context.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/query.hpp>
 #include <boost/asio/strand.hpp>
 
@@ -86,17 +90,28 @@ class pool {
  public:
   // With `serialized`, many threads may run the context, and each connection gets a strand of its own.
   pool(asio::any_io_executor where, std::shared_ptr<const settings> all, std::size_t most, bool serialized)
-      : executor_{std::move(where)}, settings_{std::move(all)}, most_{most}, serialized_{serialized} {}
+      : executor_{std::move(where)},
+        settings_{std::move(all)},
+        order_{std::make_shared<turns>(settings_->options.max_connections)},
+        most_{most},
+        serialized_{serialized} {}
 
   [[nodiscard]] const asio::any_io_executor& executor() const noexcept { return executor_; }
   [[nodiscard]] const settings& common() const noexcept { return *settings_; }
+  [[nodiscard]] const std::shared_ptr<turns>& order() const noexcept { return order_; }
 
-  // A connection that rests, else a new one, not yet connected. Throws where memory or descriptors ran out.
+  // On which one handler runs at a time.
+  [[nodiscard]] asio::any_io_executor make_executor() const {
+    if (serialized_) return asio::make_strand(executor_);
+    return executor_;
+  }
+
+  // A connection that rests, else a new one, not yet connected. Whoever takes one has a turn. Throws where memory or
+  // descriptors ran out.
   std::shared_ptr<connection> take(const http_origin& origin, bool fresh) {
     auto taken = idle_.take(origin, settings_->options.idle_age, fresh);
     if (!taken.empty()) return std::move(taken.front());
-    if (serialized_) return std::make_shared<connection>(asio::make_strand(executor_), settings_);
-    return std::make_shared<connection>(executor_, settings_);
+    return std::make_shared<connection>(make_executor(), settings_);
   }
 
   void give_back(connection& used) {
@@ -111,10 +126,21 @@ class pool {
  private:
   asio::any_io_executor executor_;
   std::shared_ptr<const settings> settings_;
+  std::shared_ptr<turns> order_;
   std::size_t most_;
   bool serialized_;
   idle_list<std::shared_ptr<connection>> idle_;
 };
+
+// Begins an exchange on the connection's executor. Nothing of the connection stays with the caller: the exchange may
+// end, and its context go, before this returns.
+inline void start_posted(std::shared_ptr<connection> link, const http_request& request, http_response& response,
+                         const exchange_options& options, owned_waiter told) {
+  const auto executor = link->executor();
+  asio::post(executor, [link = std::move(link), &request, &response, options, told = std::move(told)]() mutable {
+    link->start(request, response, options, *told.release());
+  });
+}
 
 // Closes the resting connections of a context that is destroyed while a transport still holds them: sockets must not
 // outlive their context.

@@ -2,6 +2,7 @@
 #ifndef HWC_BEAST_DETAIL_REQUEST_TEXT_HPP
 #define HWC_BEAST_DETAIL_REQUEST_TEXT_HPP
 
+#include <hwc/beast/options.hpp>
 #include <hwc/detail/wipe.hpp>
 #include <hwc/http.hpp>
 #include <hwc/request_flaw.hpp>
@@ -101,14 +102,17 @@ class outgoing {
 // Why an exchange is not even begun.
 [[nodiscard]] inline std::optional<transport_error> refusal(const http_request& request,
                                                             const exchange_options& options,
-                                                            std::string_view user_agent) {
+                                                            const transport_options& all) {
   const auto refuse = [](error_kind kind, std::string_view why) {
     return transport_error{.kind = kind, .sent = delivery::not_sent, .message = std::string{why}};
   };
   if (const auto why = hwc::request_flaw(request); !why.empty()) {
     return refuse(error_kind::invalid_argument, why);
   }
-  if (!is_header_value(user_agent)) return refuse(error_kind::invalid_argument, "user_agent holds CR, LF or NUL");
+  if (!is_header_value(all.user_agent)) return refuse(error_kind::invalid_argument, "user_agent holds CR, LF or NUL");
+  if (all.max_connections == 0) {
+    return refuse(error_kind::invalid_argument, "max_connections is 0, which allows no exchange at all");
+  }
   if (options.stop.stop_requested()) return refuse(error_kind::cancelled, "cancelled before it was sent");
   if (options.deadline <= std::chrono::steady_clock::now()) {
     return refuse(error_kind::timeout, "the deadline passed before the request was sent");

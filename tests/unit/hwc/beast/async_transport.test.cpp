@@ -39,6 +39,7 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -530,6 +531,280 @@ TEST_CASE("a call cancelled from several threads' worth of strands while answers
   }
   CHECK(called == 200);
   CHECK(server.requests() <= static_cast<std::size_t>(sent_or_open));
+}
+
+TEST_CASE("16 exchanges at once where 4 connections are allowed: first come, first served, on 4; 16 requests") {
+  hwc::beast::server server{echo, "127.0.0.1", 0};
+  asio::io_context io;
+  async_transport t{io, {.max_connections = 4}};
+  std::vector<hwc::http_request> requests;
+  for (int i = 0; i != 16; ++i) requests.push_back(request_to(server.port(), std::to_string(i)));
+  std::vector<hwc::http_response> responses(16);
+  int good = 0, called = 0;
+  for (std::size_t i = 0; i != 16; ++i) {
+    t.async_exchange(requests[i], responses[i], within(5s), [&, i](const exchange_result& outcome) {
+      ++called;
+      if (outcome && responses[i].body == requests[i].body) ++good;
+    });
+  }
+  CHECK(called == 0);
+  io.run();
+  CHECK(called == 16);
+  CHECK(good == 16);
+  CHECK(server.requests() == 16);
+  CHECK(server.connections() == 4);
+}
+
+TEST_CASE("connections that close after each answer: a new one only where an old one has gone; 8 requests in order") {
+  // As the server sees it, at each request: all that were accepted, but for those that carried an earlier one.
+  std::size_t most = 0;
+  socket_server* self = nullptr;
+  socket_server server{{},
+                       {.answer = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n",
+                        .afterwards = then::close,
+                        .meanwhile = [&] {
+                          const auto open = self->connections() - (self->requests() - 1);
+                          if (open > most) most = open;
+                        }}};
+  self = &server;
+  for (const std::size_t limit : {std::size_t{1}, std::size_t{2}}) {
+    asio::io_context io;
+    async_transport t{io, {.max_connections = limit}};
+    std::vector<hwc::http_request> requests;
+    for (int i = 0; i != 8; ++i) requests.push_back(request_to(server.port(), std::to_string(i)));
+    std::vector<hwc::http_response> responses(8);
+    int good = 0;
+    const auto before = server.requests();
+    for (std::size_t i = 0; i != 8; ++i) {
+      t.async_exchange(requests[i], responses[i], within(5s), [&](const exchange_result& outcome) {
+        if (outcome) ++good;
+      });
+    }
+    io.run();
+    CHECK(good == 8);
+    CHECK(server.requests() == before + 8);
+    CHECK(server.connections() == before + 8);
+    CHECK(most <= limit);
+    if (limit != 1) continue;
+    for (std::size_t i = 0; i != 8; ++i) CHECK(server.request(i).ends_with("\r\n\r\n" + std::to_string(i)));
+  }
+}
+
+TEST_CASE("cancelled, stopped or late in line: not sent, and the others go on; of 5 exchanges 2 requests") {
+  std::promise<void> gate;
+  socket_server server{{{{.answer = ok, .meanwhile = [&] { gate.get_future().wait_for(5s); }}}}};
+  socket_server elsewhere;
+  asio::io_context io;
+  async_transport t{io, {.max_connections = 1}};
+  const auto request = request_to(server.port()), request_elsewhere = request_to(elsewhere.port());
+  hwc::http_response responses[6];
+  std::optional<exchange_result> first, cancelled, stopped, late, last, other;
+  asio::cancellation_signal signal;
+  std::stop_source source;
+  std::promise<void> three;
+  int ended = 0;
+  const auto into = [&](std::optional<exchange_result>& to) {
+    return [&](exchange_result r) {
+      to = std::move(r);
+      if (++ended == 4) three.set_value();
+    };
+  };
+  auto stoppable = within(5s);
+  stoppable.stop = source.get_token();
+  t.async_exchange(request, responses[0], within(5s), [&](exchange_result r) { first = std::move(r); });
+  t.async_exchange(request, responses[1], within(5s), asio::bind_cancellation_slot(signal.slot(), into(cancelled)));
+  t.async_exchange(request, responses[2], stoppable, into(stopped));
+  t.async_exchange(request, responses[3], within(50ms), into(late));
+  t.async_exchange(request, responses[4], within(5s), [&](exchange_result r) { last = std::move(r); });
+  t.async_exchange(request_elsewhere, responses[5], within(5s), into(other));
+  run_beside(io, [&] {
+    CHECK(server.await_requests(1));
+    asio::post(io, [&] { signal.emit(asio::cancellation_type::total); });
+    source.request_stop();
+    CHECK(three.get_future().wait_for(5s) == std::future_status::ready);
+    gate.set_value();
+  });
+  for (const auto* each : {&cancelled, &stopped}) {
+    REQUIRE(*each);
+    check_failed(**each, error_kind::cancelled, delivery::not_sent);
+    CHECK((*each)->error().message.find("max_connections") != std::string::npos);
+  }
+  REQUIRE(late);
+  check_failed(*late, error_kind::timeout, delivery::not_sent);
+  CHECK(late->error().cause == std::errc::timed_out);
+  CHECK(late->error().message.find("max_connections") != std::string::npos);
+  for (const auto* each : {&first, &last, &other}) {
+    REQUIRE(*each);
+    CHECK((*each)->has_value());
+  }
+  CHECK(server.requests() == 2);
+  CHECK(server.connections() == 1);
+  CHECK(elsewhere.requests() == 1);
+}
+
+TEST_CASE("an exchange that had to wait is cancelled like any other once it is sent; 2 requests") {
+  for (const auto type : {asio::cancellation_type::terminal, asio::cancellation_type::total}) {
+    socket_server server{{{{.answer = ok}, {.answer = "HTTP/1.1 200 OK\r\n"}}}};
+    asio::io_context io;
+    async_transport t{io, {.max_connections = 1}};
+    const auto request = request_to(server.port());
+    hwc::http_response responses[2];
+    asio::cancellation_signal signal;
+    std::optional<exchange_result> first, second;
+    t.async_exchange(request, responses[0], within(5s), [&](exchange_result r) { first = std::move(r); });
+    t.async_exchange(request, responses[1], within(type == asio::cancellation_type::total ? 200ms : 5000ms),
+                     asio::bind_cancellation_slot(signal.slot(), [&](exchange_result r) { second = std::move(r); }));
+    const auto start = steady_clock::now();
+    run_beside(io, [&] {
+      CHECK(server.await_requests(2));
+      asio::post(io, [&] { signal.emit(type); });
+    });
+    REQUIRE(first);
+    CHECK(first->has_value());
+    REQUIRE(second);
+    // `total` comes too late, so that the deadline ends it.
+    const bool total = type == asio::cancellation_type::total;
+    check_failed(*second, total ? error_kind::timeout : error_kind::cancelled, delivery::unknown);
+    CHECK(steady_clock::now() - start < 2s);
+    CHECK(server.requests() == 2);
+    CHECK(server.connections() == 1);
+  }
+}
+
+TEST_CASE("a line on a strand over four threads: 8 chains with 100 exchanges over 2 connections; 800 requests") {
+  hwc::beast::server server{echo, "127.0.0.1", 0};
+  asio::io_context io{4};
+  async_transport t{io, {.max_connections = 2}};
+  const auto strand = asio::make_strand(io);
+  int inside = 0, good = 0;
+  bool overlapped = false;
+  struct chain {
+    hwc::http_request request;
+    hwc::http_response response;
+    std::function<void(int)> next;
+  };
+  std::vector<chain> chains(8);
+  for (std::size_t i = 0; i != chains.size(); ++i) {
+    chains[i].next = [&, i](int left) {
+      chains[i].request = request_to(server.port(), std::to_string(i) + "/" + std::to_string(left));
+      t.async_exchange(chains[i].request, chains[i].response, within(30s),
+                       asio::bind_executor(strand, [&, i, left](const exchange_result& outcome) {
+                         overlapped |= ++inside != 1;
+                         if (outcome && chains[i].response.body == chains[i].request.body) ++good;
+                         if (left != 1) chains[i].next(left - 1);
+                         --inside;
+                       }));
+    };
+    chains[i].next(100);
+  }
+  {
+    std::vector<std::jthread> threads;
+    for (int i = 0; i != 4; ++i) threads.emplace_back([&] { io.run(); });
+  }
+  CHECK(good == 800);
+  CHECK_FALSE(overlapped);
+  CHECK(server.requests() == 800);
+  CHECK(server.connections() == 2);
+}
+
+TEST_CASE("200 exchanges in line for one connection, every other one cancelled as it may be served: none is stuck") {
+  hwc::beast::server server{echo, "127.0.0.1", 0};
+  asio::io_context io{4};
+  async_transport t{io, {.max_connections = 1}};
+  std::atomic<int> called = 0, answered = 0, sent_or_open = 0, cut_short = 0;
+  struct each {
+    explicit each(asio::io_context& context) : strand{asio::make_strand(context)} {}
+    asio::strand<asio::io_context::executor_type> strand;
+    asio::cancellation_signal signal{};
+    hwc::http_request request{};
+    hwc::http_response response{};
+  };
+  std::vector<std::unique_ptr<each>> all;
+  for (int i = 0; i != 200; ++i) {
+    all.push_back(std::make_unique<each>(io));
+    auto& e = *all.back();
+    e.request = request_to(server.port());
+    asio::post(e.strand, [&, i] {
+      t.async_exchange(
+          e.request, e.response, within(30s),
+          asio::bind_cancellation_slot(e.signal.slot(), asio::bind_executor(e.strand, [&, i](const exchange_result& o) {
+                                         ++called;
+                                         if (o) ++answered;
+                                         if (o || o.error().sent == delivery::unknown) ++sent_or_open;
+                                         if (!o && (i % 2 == 0 || o.error().kind != error_kind::cancelled)) ++cut_short;
+                                         // About when the next one but two has its turn.
+                                         auto* const other = all[static_cast<std::size_t>(i + 3) % 200].get();
+                                         if (i % 2 != 0) return;
+                                         asio::post(other->strand,
+                                                    [other] { other->signal.emit(asio::cancellation_type::terminal); });
+                                       })));
+    });
+  }
+  {
+    std::vector<std::jthread> threads;
+    for (int i = 0; i != 4; ++i) threads.emplace_back([&] { io.run(); });
+  }
+  CHECK(called == 200);
+  CHECK(answered >= 100);
+  CHECK(cut_short == 0);
+  CHECK(server.requests() <= static_cast<std::size_t>(sent_or_open));
+}
+
+TEST_CASE("a context destroyed with exchanges in line: no handler is called, nothing leaks or crashes; 1 request") {
+  socket_server silent{{{{.afterwards = then::stall}}}};
+  std::optional<asio::io_context> io{std::in_place};
+  async_transport t{*io, {.max_connections = 1}};
+  const auto alive = std::make_shared<int>();
+  bool called = false;
+  const auto handler = [&called, alive](exchange_result) { called = true; };
+  const auto request = request_to(silent.port());
+  hwc::http_response responses[4];
+  asio::cancellation_signal signal;
+  std::stop_source source;
+  const hwc::exchange_options unlimited{.stop = source.get_token()};
+  t.async_exchange(request, responses[0], unlimited, handler);
+  t.async_exchange(request, responses[1], unlimited, asio::bind_cancellation_slot(signal.slot(), handler));
+  while (silent.requests() == 0) io->poll();
+  t.async_exchange(request, responses[2], unlimited, handler);
+  t.async_exchange(request, responses[3], within(1ms), handler);  // in line, but its first step not run
+  io.reset();
+  CHECK_FALSE(called);
+  CHECK(alive.use_count() == 2);  // `handler` itself, and this one
+  signal.emit(asio::cancellation_type::terminal);
+  source.request_stop();
+  CHECK(silent.requests() == 1);
+}
+
+TEST_CASE("a transport destroyed with exchanges in line: they are answered all the same; 3 requests") {
+  socket_server server;
+  asio::io_context io;
+  const auto request = request_to(server.port());
+  hwc::http_response responses[3];
+  int good = 0;
+  {
+    async_transport t{io, {.max_connections = 1}};
+    for (auto& each : responses) {
+      t.async_exchange(request, each, within(5s), [&](const exchange_result& outcome) {
+        if (outcome) ++good;
+      });
+    }
+  }
+  io.run();
+  CHECK(good == 3);
+  CHECK(server.requests() == 3);
+  CHECK(server.connections() == 1);
+}
+
+TEST_CASE("max_connections of 0: invalid_argument, not sent; 0 requests") {
+  socket_server server;
+  asio::io_context io;
+  async_transport t{io, {.max_connections = 0}};
+  const auto request = request_to(server.port());
+  hwc::http_response response;
+  auto outcome = t.async_exchange(request, response, within(5s), asio::use_future);
+  io.run();
+  check_failed(outcome.get(), error_kind::invalid_argument, delivery::not_sent);
+  CHECK(server.requests() == 0);
 }
 
 TEST_CASE("async_call: the result comes through any token, and the call repeats what is proved harmless") {

@@ -7,6 +7,9 @@
 
 #include <doctest/doctest.h>
 
+#include <future>
+#include <stop_token>
+
 #define HWC_TRANSPORT hwc::beast::transport
 #define HWC_TRANSPORT_OPTIONS hwc::beast::transport_options
 
@@ -288,9 +291,109 @@ TEST_CASE("8 threads with 300 calls each over https: every call is answered with
   CHECK(server.connections() <= 8);
 }
 
+TEST_CASE("16 threads where 4 connections are allowed: all answered, on 4; 1600 requests") {
+  hwc::beast::server server{
+      [](const hwc::http_request& request) { return hwc::http_response{.status = 200, .body = request.body}; },
+      "127.0.0.1", 0};
+  hwc::beast::transport t{{.max_connections = 4}};
+  std::atomic<int> good = 0;
+  {
+    std::vector<std::jthread> threads;
+    for (int thread = 0; thread != 16; ++thread) {
+      threads.emplace_back([&, thread] {
+        for (int i = 0; i != 100; ++i) {
+          const auto body = std::to_string(thread) + "/" + std::to_string(i);
+          const auto o = send(t, request_to(server.port(), http_method::post, body), within(30s));
+          if (o.answered() && o.response.body == body) ++good;
+        }
+      });
+    }
+  }
+  CHECK(good == 1600);
+  CHECK(server.requests() == 1600);
+  CHECK(server.connections() <= 4);
+}
+
+TEST_CASE(
+    "a thread in line for a connection: late or stopped, not sent, and the last is served; of 4 calls 2 requests") {
+  std::promise<void> gate;
+  socket_server server{{{{.answer = ok, .meanwhile = [&] { gate.get_future().wait_for(5s); }}}}};
+  socket_server elsewhere;
+  hwc::beast::transport t{{.max_connections = 1}};
+  outcome first, stopped, last;
+  std::jthread one{[&] { first = send(t, request_to(server.port())); }};
+  REQUIRE(server.await_requests(1));
+  const auto late = send(t, request_to(server.port()), within(50ms));
+  check_failed(late, error_kind::timeout, delivery::not_sent);
+  CHECK(late.took >= 50ms);
+  CHECK(late.error().message.find("max_connections") != std::string::npos);
+  CHECK(send(t, request_to(elsewhere.port())).answered());
+  std::stop_source source;
+  auto stoppable = within(5s);
+  stoppable.stop = source.get_token();
+  std::jthread two{[&] { stopped = send(t, request_to(server.port()), stoppable); }};
+  std::jthread three{[&] { last = send(t, request_to(server.port())); }};
+  source.request_stop();
+  two.join();
+  check_failed(stopped, error_kind::cancelled, delivery::not_sent);
+  gate.set_value();
+  one.join();
+  three.join();
+  CHECK(first.answered());
+  CHECK(last.answered());
+  CHECK(server.requests() == 2);
+  CHECK(server.connections() == 1);
+  CHECK(elsewhere.requests() == 1);
+}
+
+TEST_CASE("max_connections of 0: invalid_argument, not sent; 0 requests") {
+  socket_server server;
+  hwc::beast::transport t{{.max_connections = 0}};
+  check_failed(send(t, request_to(server.port())), error_kind::invalid_argument, delivery::not_sent);
+  CHECK(server.requests() == 0);
+}
+
 TEST_SUITE_END();
 
 TEST_SUITE_BEGIN("beast::multiplexer");
+
+TEST_CASE("16 slots where 4 connections are allowed: each answered, on 4, and one cancelled in line; 15 requests") {
+  socket_server server;
+  hwc::beast::transport t{{.max_connections = 4}};
+  auto many = t.multiplex(16);
+  const auto request = request_to(server.port());
+  std::vector<hwc::http_response> responses(16);
+  std::stop_source source;
+  for (std::size_t slot = 0; slot != 16; ++slot) {
+    auto options = within(5s);
+    if (slot == 15) options.stop = source.get_token();
+    many.start(slot, request, responses[slot], options);
+  }
+  source.request_stop();
+  int good = 0;
+  for (int i = 0; i != 16; ++i) {
+    const auto ended = many.next(steady_clock::now() + 5s, {});
+    REQUIRE(ended);
+    if (ended->slot == 15)
+      check_failed(outcome{.result = ended->outcome}, error_kind::cancelled, delivery::not_sent);
+    else if (ended->outcome)
+      ++good;
+  }
+  CHECK(good == 15);
+  CHECK(server.requests() == 15);
+  CHECK(server.connections() == 4);
+}
+
+TEST_CASE("a multiplexer destroyed with exchanges in line, and with one that had been: nothing crashes; 2 requests") {
+  socket_server server{{{{.answer = ok}, {.afterwards = then::stall}}}};
+  hwc::beast::transport t{{.max_connections = 1}};
+  auto many = t.multiplex(3);
+  const auto request = request_to(server.port());
+  std::vector<hwc::http_response> responses(3);
+  for (std::size_t slot = 0; slot != 3; ++slot) many.start(slot, request, responses[slot], {});
+  CHECK(many.next(steady_clock::now() + 5s, {}));
+  while (server.requests() != 2) CHECK_FALSE(many.next(steady_clock::now() + 5ms, {}));
+}
 
 TEST_CASE("2000 exchanges in 16 slots: each is told once with its own answer; 2000 requests over 16 connections") {
   hwc::beast::server server{
