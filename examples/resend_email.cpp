@@ -7,52 +7,69 @@
 
 #include <hwc/beast/server.hpp>
 #include <hwc/beast/transport.hpp>
-#include <hwc/build_request.hpp>
 #include <hwc/client.hpp>
+#include <hwc/credentials/chain.hpp>
+#include <hwc/credentials/environment.hpp>
+#include <hwc/credentials/metadata.hpp>
 #include <hwc/curl/transport.hpp>
+#include <hwc/explain.hpp>
 #include <hwc/fake/transport.hpp>
+#include <hwc/ini/profile.hpp>
 #include <hwc/openssl/sdk_hmac_sha256.hpp>
 #include <hwc/printable.hpp>
 #include <hwc/signers/access_key.hpp>
+#include <hwc/signers/refreshing.hpp>
 #include <hwc/transports/any.hpp>
 #include <hwc/workspace/resend_email.hpp>
 
 #include <chrono>
 #include <exception>
 #include <iostream>
+#include <optional>
 #include <string>
 #include <utility>
 
 namespace {
 
-using signer = hwc::access_key_signer<hwc::openssl::sdk_hmac_sha256>;
+using key_signer = hwc::access_key_signer<hwc::openssl::sdk_hmac_sha256>;
 
-// What is wrong with project or keys, which would fail for every user in the same way; empty if nothing is.
-std::string problem_of(const hwc::endpoint& where, const signer& with) {
-  hwc::http_request trial;
-  auto good = hwc::build_request(hwc::workspace::resend_email{.user_id = "user"}, where, trial);
-  if (good) good = with.sign(trial, std::chrono::system_clock::now());
-  for (const auto& [name, value] : trial.headers) {
-    if (good && !hwc::is_header_value(value)) return "a key or the project id holds a line end; remove it";
-  }
-  return good ? "" : good.error().message;
+// Why a call was denied, in a few words where there are some.
+template <class Client>
+std::string reason_of(Client& sts, const hwc::error& denied, std::chrono::milliseconds timeout) {
+  const auto reason = hwc::explain(sts, denied, {.timeout = timeout});
+  if (!reason) return "STS did not tell: " + to_string(reason.error());
+  return reason->failure.empty() ? reason->text : reason->failure;
 }
 
+// Where the calls go, and how they get there. STS has a transport of its own.
+struct connection {
+  hwc::endpoint where;
+  hwc::any_transport transport;
+  hwc::endpoint sts;
+  hwc::any_transport sts_transport;
+};
+
 // Sends to one user after the other, whatever becomes of each. The exit status is 0 only if all were sent.
-int resend(const tool::settings& wanted, hwc::endpoint where, hwc::access_key key, hwc::any_transport transport) {
-  const signer with{std::move(key)};
-  if (const auto problem = problem_of(where, with); !problem.empty()) {
-    std::cerr << "resend-email: " << problem << '\n';
+template <class Signer>
+int resend(const tool::settings& wanted, connection to, const Signer& with) {
+  hwc::client client{std::move(to.where), std::move(to.transport), with, hwc::return_result{}};
+  hwc::client sts{std::move(to.sts), std::move(to.sts_transport), with, hwc::return_result{}};
+  // What is wrong with credentials or project would fail for every user in the same way.
+  if (const auto ready = client.rehearse(hwc::workspace::resend_email{.user_id = "user"}, {.timeout = wanted.timeout});
+      !ready) {
+    std::cerr << "resend-email: " << hwc::printable(ready.error().message) << '\n';
     return 2;
   }
-  hwc::client client{std::move(where), std::move(transport), with, hwc::return_result{}};
   tool::report report{std::cout, wanted.json};
   for (const auto& user_id : wanted.user_ids) {
     hwc::call_info info;
     const auto sent =
         client.send(hwc::workspace::resend_email{.user_id = user_id, .template_id = wanted.template_id},
                     {.timeout = wanted.timeout, .allow_duplicates = wanted.allow_duplicates, .info = &info});
-    report.add(user_id, info, sent);
+    std::optional<std::string> reason;
+    if (wanted.explain && !sent && !sent.error().encoded_authorization_message.empty())
+      reason = reason_of(sts, sent.error(), wanted.timeout);
+    report.add(user_id, info, sent, reason);
     if (!report.readable()) {
       // Nobody would learn what became of the next ones.
       std::cerr << "resend-email: the output cannot be written; ended after user " << hwc::printable(user_id) << ", "
@@ -64,6 +81,13 @@ int resend(const tool::settings& wanted, hwc::endpoint where, hwc::access_key ke
   return report.all_sent() ? 0 : 1;
 }
 
+// Where the keys come from.
+hwc::credentials::chain<hwc::access_key> sources(const tool::settings& wanted) {
+  using namespace hwc::credentials;
+  if (!wanted.metadata) return chain{environment{}, hwc::ini::profile{}};
+  return chain{environment{}, hwc::ini::profile{}, metadata{*wanted.metadata}};
+}
+
 // The transport over sockets that was asked for.
 hwc::any_transport choose_transport(const tool::settings& wanted) {
   if (wanted.transport == tool::transport_kind::beast) return hwc::beast::transport{{.proxy = wanted.proxy}};
@@ -71,13 +95,20 @@ hwc::any_transport choose_transport(const tool::settings& wanted) {
 }
 
 int run(const tool::settings& wanted) {
-  if (!wanted.demo) return resend(wanted, wanted.where, wanted.key, choose_transport(wanted));
-  const tool::demo demo{wanted};
-  if (wanted.transport == tool::transport_kind::fake) {
-    return resend(wanted, demo.endpoint(), demo.key(), hwc::fake::transport{demo.service(signer{demo.key()})});
+  if (!wanted.demo) {
+    connection to{wanted.where, choose_transport(wanted), wanted.sts, choose_transport(wanted)};
+    return resend(wanted, std::move(to), hwc::refreshing_signer<key_signer>{sources(wanted)});
   }
-  hwc::beast::server server{demo.service(signer{demo.key()}), "127.0.0.1", 0};
-  return resend(wanted, demo.endpoint(server.url()), demo.key(), choose_transport(wanted));
+  const tool::demo demo{wanted};
+  const key_signer with{demo.key()};
+  if (wanted.transport == tool::transport_kind::fake) {
+    const hwc::fake::transport memory{demo.service(with)};
+    return resend(wanted, {demo.endpoint(), memory, demo.sts(), memory}, with);
+  }
+  hwc::beast::server server{demo.service(with), "127.0.0.1", 0};
+  return resend(
+      wanted, {demo.endpoint(server.url()), choose_transport(wanted), demo.sts(server.url()), choose_transport(wanted)},
+      with);
 }
 
 }  // namespace

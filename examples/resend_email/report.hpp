@@ -30,8 +30,9 @@ struct outcome_line {
   std::string error_msg{};
   std::string request_id{};
   int attempts = 0;
+  std::optional<std::string> reason{};  // of a denial, with --explain
 };
-BOOST_DESCRIBE_STRUCT(outcome_line, (), (user_id, outcome, status, error_code, error_msg, request_id, attempts))
+BOOST_DESCRIBE_STRUCT(outcome_line, (), (user_id, outcome, status, error_code, error_msg, request_id, attempts, reason))
 
 // The text as UTF-8: bytes that are no part of it become U+FFFD, since JSON has no place for them.
 inline std::string as_utf8(std::string_view text) {
@@ -51,7 +52,9 @@ class report {
  public:
   report(std::ostream& out, bool json) : out_{out}, json_{json} {}
 
-  void add(const std::string& user_id, const hwc::call_info& info, const hwc::result<hwc::no_content>& sent) {
+  // `reason` is what STS says of a denial, or why it says nothing.
+  void add(const std::string& user_id, const hwc::call_info& info, const hwc::result<hwc::no_content>& sent,
+           const std::optional<std::string>& reason = std::nullopt) {
     const auto why = sent ? std::optional<hwc::error>{} : sent.error();
     const bool unknown = why && why->sent == hwc::delivery::unknown;
     ++(why ? unknown ? unknown_ : not_sent_ : sent_);
@@ -65,6 +68,7 @@ class report {
         line.error_code = as_utf8(why->code);
         line.error_msg = as_utf8(why->message);
       }
+      if (reason) line.reason = as_utf8(*reason);
       std::string text;
       if (hwc::json::write(line, text)) out_ << text << '\n' << std::flush;
       return;
@@ -80,6 +84,7 @@ class report {
       out_ << "The email to user " << hwc::printable(user_id) << " was not sent: " << *why << "\n  "
            << hwc::advice(*why) << '\n';
     }
+    if (reason) out_ << "  The reason of the denial: " << hwc::printable(*reason) << '\n';
     out_ << std::flush;
   }
 

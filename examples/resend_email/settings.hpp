@@ -4,9 +4,12 @@
 
 #include "users.hpp"
 
+#include <hwc/credentials/metadata.hpp>
 #include <hwc/endpoint.hpp>
+#include <hwc/find_project.hpp>
+#include <hwc/iam/regions.hpp>
 #include <hwc/printable.hpp>
-#include <hwc/signers/signature_algorithm.hpp>
+#include <hwc/sts/regions.hpp>
 #include <hwc/version.hpp>
 #include <hwc/workspace/regions.hpp>
 
@@ -44,9 +47,11 @@ struct settings {
   std::optional<std::string> template_id{};
   std::vector<std::string> user_ids{};
 
-  std::string project_id{};  // empty in a demo: the demo's own
+  std::string project_id{};  // empty: to be found; in a demo, the demo's own
   hwc::endpoint where = hwc::endpoint::unusable("no endpoint was given");
-  hwc::access_key key{};
+  std::optional<hwc::endpoint> metadata{};  // the metadata service; none: it is not asked
+  bool explain = false;
+  hwc::endpoint sts = hwc::endpoint::unusable("no STS was given");
 };
 
 // An environment variable; an empty one counts as unset, as in the vendor's SDKs.
@@ -56,43 +61,42 @@ inline std::optional<std::string> environment(const std::string& name) {
   return value;
 }
 
-// A region's endpoint: from HUAWEICLOUD_SDK_REGION_WORKSPACE_<REGION>, which may list several, else from the table.
-inline hwc::endpoint endpoint_of_region(const std::string& region, std::string project_id) {
+// The URL of Workspace in a region: from HUAWEICLOUD_SDK_REGION_WORKSPACE_<REGION>, which may list several, else from
+// the table. Empty: the region is not known.
+inline std::string url_of_region(const std::string& region) {
   std::string name = "HUAWEICLOUD_SDK_REGION_WORKSPACE_";
   for (const char c : region) name += c == '-' ? '_' : static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
-  if (const auto given = environment(name)) {
-    return hwc::endpoint{given->substr(0, given->find(',')), std::move(project_id)};
-  }
+  if (const auto given = environment(name)) return given->substr(0, given->find(','));
   const auto& known = hwc::workspace::regions;
-  if (std::find(std::begin(known), std::end(known), region) == std::end(known)) {
-    std::string problem =
-        "the region '" + hwc::printable(region) + "' is not known; give its URL with --endpoint, or one of";
-    for (const auto one : known) problem += (one == known[0] ? " " : ", ") + std::string{one};
-    return hwc::endpoint::unusable(problem);
-  }
-  return hwc::workspace::at(region, std::move(project_id));
+  if (std::find(std::begin(known), std::end(known), region) == std::end(known)) return {};
+  return "https://workspace." + region + ".myhuaweicloud.com";
 }
 
-// Fills in endpoint, project and keys for a run against the real service, or says what is missing.
-inline void read_account(settings& wanted, const std::string& url, const std::string& region) {
-  if (wanted.project_id.empty()) wanted.project_id = environment("HUAWEICLOUD_SDK_PROJECT_ID").value_or("");
-  wanted.key.ak = environment("HUAWEICLOUD_SDK_AK").value_or("");
-  wanted.key.sk = environment("HUAWEICLOUD_SDK_SK").value_or("");
-  wanted.key.security_token = environment("HUAWEICLOUD_SDK_SECURITY_TOKEN").value_or("");
+// Fills in the endpoints for a run against the real service, or says what is missing.
+inline void read_endpoints(settings& wanted, std::string url, const std::string& region) {
   if (url.empty() && region.empty()) {
     wanted.problem = "say where the users are with --region ID (e.g. ap-southeast-3) or --endpoint URL, or try --demo";
     return;
   }
-  wanted.where = url.empty() ? endpoint_of_region(region, wanted.project_id) : hwc::endpoint{url, wanted.project_id};
-  if (!wanted.where.problem().empty()) {
-    wanted.problem = wanted.where.problem();
-  } else if (wanted.project_id.empty()) {
-    wanted.problem = "say which project with --project-id ID or in HUAWEICLOUD_SDK_PROJECT_ID";
-  } else if (wanted.key.ak.empty() || wanted.key.sk.empty()) {
+  if (url.empty()) url = url_of_region(region);
+  if (url.empty()) {
     wanted.problem =
-        "no credentials: set HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK (and HUAWEICLOUD_SDK_SECURITY_TOKEN for "
-        "temporary "
-        "keys)";
+        "the region '" + hwc::printable(region) + "' is not known; give its URL with --endpoint, or one of";
+    for (const auto one : hwc::workspace::regions)
+      wanted.problem += (one == hwc::workspace::regions[0] ? " " : ", ") + std::string{one};
+    return;
+  }
+  const auto iam = environment("HUAWEICLOUD_SDK_IAM_ENDPOINT").value_or(hwc::iam::url_of(region));
+  const auto find = hwc::find_project(region, iam);
+  wanted.where = wanted.project_id.empty() ? hwc::endpoint{url, find} : hwc::endpoint{url, wanted.project_id};
+  wanted.problem = wanted.where.problem();
+  if (!wanted.explain || !wanted.problem.empty()) return;
+  const auto sts = environment("HUAWEICLOUD_SDK_STS_ENDPOINT");
+  wanted.sts = sts ? hwc::endpoint{*sts, {}} : hwc::sts::at(region);
+  if (!wanted.sts.problem().empty()) {
+    wanted.problem =
+        "--explain asks STS, whose address is not known: give --region, or set HUAWEICLOUD_SDK_STS_ENDPOINT (" +
+        wanted.sts.problem() + ")";
   }
 }
 
@@ -104,6 +108,7 @@ inline settings read_settings(int argc, char** argv, std::istream& standard_inpu
   std::string region;
   std::string users_file;
   std::string template_id;
+  std::string metadata{hwc::credentials::metadata::address};
   double seconds = 30;
 
   CLI::App app{"Resends the sign-in email of Huawei Cloud Workspace users, at most once each.", "resend-email"};
@@ -114,12 +119,17 @@ inline settings read_settings(int argc, char** argv, std::istream& standard_inpu
   auto* endpoint = app.add_option("--endpoint", url, "URL of the service");
   auto* from_region =
       app.add_option("--region", region, "Region of the service, e.g. ap-southeast-3")->excludes(endpoint);
-  app.add_option("--project-id", wanted.project_id, "Project of the users; else HUAWEICLOUD_SDK_PROJECT_ID");
+  app.add_option("--project-id", wanted.project_id,
+                 "Project of the users; else what the credentials say, else the region's main project");
   auto* with_template = app.add_option("--template-id", template_id, "Email template; else the service's default");
   app.add_option("--timeout", seconds, "Seconds for each user, attempts and pauses included")->capture_default_str();
   app.add_flag("--allow-duplicates", wanted.allow_duplicates,
                "Also repeat a call that may have been carried out: a user may get the email twice");
+  app.add_option("--metadata-service", metadata,
+                 "URL of the cloud server's metadata service, where keys may come from; off: it is not asked")
+      ->capture_default_str();
   app.add_flag("--json", wanted.json, "Print one JSON object per user");
+  app.add_flag("--explain", wanted.explain, "Ask STS for the reason of a denial, which may name users and policies");
   app.add_option("--transport", transport, "curl, beast, or fake: the demo's service in memory, without a socket")
       ->check(CLI::IsMember({"curl", "beast", "fake"}))
       ->capture_default_str();
@@ -127,11 +137,14 @@ inline settings read_settings(int argc, char** argv, std::istream& standard_inpu
                  "URL of an http proxy; else what https_proxy, http_proxy, all_proxy and no_proxy say");
   app.add_flag(
          "--demo", wanted.demo,
-         "Talk to a service of its own on a loopback port: every user exists there, except those named missing-...")
+         "Talk to a service of its own on a loopback port: every user exists there, except those named missing-...;\n"
+         "those named denied-... it may not serve")
       ->excludes(endpoint)
       ->excludes(from_region);
   app.footer(
-      "Credentials: HUAWEICLOUD_SDK_AK, HUAWEICLOUD_SDK_SK, HUAWEICLOUD_SDK_SECURITY_TOKEN.\n"
+      "Credentials are those of the vendor's SDKs: HUAWEICLOUD_SDK_AK, _SK and _SECURITY_TOKEN, or _IDP_ID and\n"
+      "_ID_TOKEN_FILE; else the file HUAWEICLOUD_SDK_CREDENTIALS_FILE or ~/.huaweicloud/credentials; else the agency\n"
+      "of the cloud server. HUAWEICLOUD_SDK_PROJECT_ID, _IAM_ENDPOINT and _STS_ENDPOINT count, too.\n"
       "Exit status: 0 all sent; 1 some not sent or unknown; 2 wrong usage or configuration.");
   try {
     app.parse(argc, argv);
@@ -161,7 +174,13 @@ inline settings read_settings(int argc, char** argv, std::istream& standard_inpu
     else
       append_user_ids(users_file == "-" ? standard_input : file, wanted.user_ids);
   }
-  if (wanted.problem.empty() && !wanted.demo) read_account(wanted, url, region);
+  if (metadata != "off") wanted.metadata = hwc::endpoint{metadata, {}, hwc::allow_plain_http};
+  if (wanted.problem.empty() && wanted.metadata && !wanted.metadata->problem().empty())
+    wanted.problem = "--metadata-service: " + wanted.metadata->problem();
+  if (wanted.problem.empty() && !wanted.demo) {
+    if (wanted.project_id.empty()) wanted.project_id = environment("HUAWEICLOUD_SDK_PROJECT_ID").value_or("");
+    read_endpoints(wanted, url, region);
+  }
   if (wanted.problem.empty() && wanted.user_ids.empty()) {
     if (wanted.demo && users_file.empty())
       wanted.user_ids = {"8a2c3f9479d5cf360179d622364f0008"};

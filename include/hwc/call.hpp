@@ -139,6 +139,12 @@ class call {
     return proceed(now);
   }
 
+  // The same, but the call ends, well, when its request is signed, instead of sending it.
+  [[nodiscard]] call_action rehearse(const Op& op, const endpoint& where, moment now) {
+    rehearsal_ = true;
+    return start(op, where, now);
+  }
+
   // The exchange that `send` asked for ended, with `response()` filled if it succeeded.
   [[nodiscard]] call_action completed(exchange_result outcome, moment now) {
     if (errand_) return continue_errand(std::move(outcome), now);
@@ -177,7 +183,10 @@ class call {
   // When `wait` ends.
   [[nodiscard]] steady_time wake_at() const noexcept { return fsm_.wake_at(); }
 
-  // The outcome, after `finished`; once. Fills the `call_info` of the options.
+  // Why the call failed, after `finished`; nothing if it did not.
+  [[nodiscard]] const std::optional<error>& failure() const noexcept { return fsm_.failure(); }
+
+  // The outcome, after `finished`, but not of a rehearsal; once. Fills the `call_info` of the options.
   [[nodiscard]] result<response_type> take_result() {
     auto& failure = fsm_.failure();
     if (info_ && failure) {
@@ -227,6 +236,7 @@ class call {
     auto ready = detail::sign(signer_, buffers_.request, service_time(now).wall);
     if (ready) ready = detail::check_headers(buffers_.request.headers);
     if (!ready) return fsm_.abandon(std::move(ready).error());
+    if (rehearsal_) return fsm_.succeed();
     under_way_ = true;
     return call_action::send;
   }
@@ -345,6 +355,7 @@ class call {
   std::uint64_t generation_ = 0;  // of the credentials that signed
   bool signed_anew_ = false;
   bool under_way_ = false;  // the operation's own exchange
+  bool rehearsal_ = false;
   std::optional<response_type> value_;
 };
 

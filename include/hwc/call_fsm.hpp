@@ -138,6 +138,7 @@ class call_fsm {
 
   // The error of a call that finished without success; empty after a success.
   [[nodiscard]] std::optional<error>& failure() noexcept { return last_; }
+  [[nodiscard]] const std::optional<error>& failure() const noexcept { return last_; }
 
  private:
   // An answer that is no success, and what its status means.

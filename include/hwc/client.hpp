@@ -129,6 +129,23 @@ class client {
     return run(op, options);
   }
 
+  // Does all of a call but sending the operation: checks it, fetches the credentials and finds the project id if they
+  // are not at hand yet, and signs. So a program learns at its start what else the first call would tell it.
+  //
+  // Errors: those of a call whose operation was not sent.
+  template <class Op>
+  [[nodiscard]] result<void> rehearse(const Op& op, const call_options& options = {}) {
+    if constexpr (can_block<Op>()) {
+      return drive<Op>(
+          options, [&](auto& call, moment now) { return call.rehearse(op, endpoint_, now); },
+          [](auto& call) -> result<void> {
+            if (call.failure()) return *call.failure();
+            return {};
+          });
+    }
+    return {};
+  }
+
   // Calls an operation without blocking, where the transport is asynchronous, and completes through any Asio completion
   // token. The error policy decides the signature: `void(std::exception_ptr, T)` for `throw_on_error`, otherwise
   // `void(R)` with what the policy makes of the result. Pauses and further attempts are asynchronous too.
@@ -189,20 +206,22 @@ class client {
   template <class Op>
   decltype(auto) run(const Op& op, const call_options& options) {
     if constexpr (can_block<Op>()) {
-      return policy_.complete(drive(op, options));
+      return policy_.complete(drive<Op>(
+          options, [&](auto& call, moment now) { return call.start(op, endpoint_, now); },
+          [](auto& call) { return call.take_result(); }));
     } else {
       return result<no_content>{};  // our sentence stands above already; something that compiles keeps it the only one
     }
   }
 
-  // The blocking driver of a call.
-  template <class Op>
-  result<typename Op::response> drive(const Op& op, const call_options& options) {
+  // The blocking driver of a call: `begin` starts it, `end` takes what came of it.
+  template <class Op, class Begin, class End>
+  auto drive(const call_options& options, Begin begin, End end) {
     decltype(auto) clock = detail::clock_of(transport_);
     const auto lease = kept_->buffers.take();
     const auto now = clock.now();
     call<Op, Signer> call{signer_, options, *lease, seed(now), &kept_->skew};
-    auto next = call.start(op, endpoint_, now);
+    call_action next = begin(call, now);
     while (next != call_action::finished) {
       if (options.stop.stop_requested()) {
         next = call.cancelled();
@@ -215,7 +234,7 @@ class client {
         next = call.completed(std::move(outcome), clock.now());
       }
     }
-    return call.take_result();
+    return end(call);
   }
 
   std::uint64_t seed(moment now) {

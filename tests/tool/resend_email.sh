@@ -1,16 +1,19 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSL-1.0
-# Runs the command-line tool as a person or a script would: resend_email.sh RESEND_EMAIL FIRST_CALL
+# Runs the command-line tool as a person or a script would: resend_email.sh RESEND_EMAIL FIRST_CALL FAKE_CLOUD
 # Checks exit status and what is said. Nothing leaves this machine.
 set -u
 tool=$1
 first_call=$2
+fake_cloud=$3
 unset HUAWEICLOUD_SDK_AK HUAWEICLOUD_SDK_SK HUAWEICLOUD_SDK_SECURITY_TOKEN HUAWEICLOUD_SDK_PROJECT_ID
+unset HUAWEICLOUD_SDK_IDP_ID HUAWEICLOUD_SDK_ID_TOKEN_FILE HUAWEICLOUD_SDK_IAM_ENDPOINT HUAWEICLOUD_SDK_STS_ENDPOINT
+export HUAWEICLOUD_SDK_CREDENTIALS_FILE=/nowhere/credentials
 # A proxy of the environment must not see what is meant for this machine.
 export http_proxy=http://127.0.0.1:9 all_proxy=http://127.0.0.1:9 https_proxy=http://127.0.0.1:9
 unset no_proxy NO_PROXY
 dir=$(mktemp -d)
-trap 'rm -rf "$dir"' EXIT
+trap 'exec 9>&-; rm -rf "$dir"' EXIT
 failed=0
 passed=0
 
@@ -73,8 +76,13 @@ check "users from standard input" 0 '^2 sent' sh -c "printf 'ada\nbob\n' | '$too
 check "no user" 2 '--region' "$tool"
 check "no place" 2 '--region ID' "$tool" ada
 check "an unknown region: the known ones are listed" 2 "'mars-1' is not known.*--endpoint.*cn-north-4" "$tool" --region mars-1 ada
-check "no project" 2 '--project-id' "$tool" --region cn-north-4 ada
-check "no keys" 2 'HUAWEICLOUD_SDK_AK' "$tool" --region cn-north-4 --project-id p ada
+check "no keys: every way to give them is named" 2 \
+  'set HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK; .2. the profile file ./nowhere/credentials. does not exist; write one' \
+  "$tool" --region cn-north-4 --project-id p --metadata-service off ada
+check "no project, and no region to look it up by" 2 'give it to the endpoint' \
+  env HUAWEICLOUD_SDK_AK=a HUAWEICLOUD_SDK_SK=s "$tool" --endpoint http://127.0.0.1:1 ada
+check "a metadata service at no address" 2 'metadata-service' "$tool" --region cn-north-4 --metadata-service ftp://a ada
+check "--explain without a region" 2 'HUAWEICLOUD_SDK_STS_ENDPOINT' "$tool" --explain --endpoint https://a.example ada
 check "region and endpoint" 2 'excludes' "$tool" --region cn-north-4 --endpoint https://a.example ada
 check "demo and endpoint" 2 'excludes' "$tool" --demo --endpoint https://a.example ada
 check "plain http to another machine" 2 'use https' "$tool" --endpoint http://a.example --project-id p ada
@@ -90,6 +98,56 @@ check "a project id that cannot be one" 2 "project_id must not be" "$tool" --dem
 check "an output that cannot be written" 1 'cannot be written.*who was sent' sh -c "'$tool' --demo --json ada bob 2>&1 >/dev/full"
 check "a key with a line end" 2 'holds a line end' env HUAWEICLOUD_SDK_AK="$(printf 'a\nb')" HUAWEICLOUD_SDK_SK=s \
   "$tool" --endpoint http://127.0.0.1:1 --project-id p ada
+
+# Denials explained.
+check "a denial is explained on demand" 1 'reason of the denial: implicit deny by identity-based policy' \
+  "$tool" --demo --explain denied-ada
+check "and only then" 1 'resendEmail..$' "$tool" --demo denied-ada
+check "in JSON, too" 1 '"attempts":1,"reason":"implicit deny by identity-based policy"}$' \
+  "$tool" --transport fake --explain --json denied-ada
+
+# Credentials and projects as an account has them, against services on a loopback port.
+mkfifo "$dir/end"
+"$fake_cloud" <"$dir/end" >"$dir/cloud" &
+cloud=$!
+exec 9>"$dir/end"
+tries=0
+until [ -s "$dir/cloud" ] || [ "$tries" -ge 100 ]; do
+  sleep 0.1
+  tries=$((tries + 1))
+done
+url=$(head -1 "$dir/cloud")
+# A region of that place, and no way out of it.
+in_mars() { env HUAWEICLOUD_SDK_REGION_WORKSPACE_MARS_1="$url" HUAWEICLOUD_SDK_IAM_ENDPOINT="$url" HUAWEICLOUD_SDK_STS_ENDPOINT="$url" "$@"; }
+printf '[basic]\nak = TOOLKEY\nsk = canary-secret\n' >"$dir/profile"
+printf '[basic]\nak = TOOLKEY\nsk = canary-secret\nproject_id = p1\n' >"$dir/profile-with-project"
+printf '[basic]\nak = TOOLKEY\nsk: canary-secret\n' >"$dir/broken"
+printf 'canary-id-token\n' >"$dir/id-token"
+for transport in curl beast; do
+  check "$transport: keys of the environment, the project looked up" 0 'ada was resent' \
+    in_mars env HUAWEICLOUD_SDK_AK=TOOLKEY HUAWEICLOUD_SDK_SK=canary-secret "$tool" --transport "$transport" --region mars-1 ada
+  check "$transport: keys of the profile file" 0 'ada was resent' \
+    in_mars env HUAWEICLOUD_SDK_CREDENTIALS_FILE="$dir/profile" "$tool" --transport "$transport" --region mars-1 ada
+  check "$transport: keys and project of the profile file, no region" 0 'ada was resent' \
+    env HUAWEICLOUD_SDK_CREDENTIALS_FILE="$dir/profile-with-project" "$tool" --transport "$transport" --endpoint "$url" ada
+  check "$transport: keys of the server's agency" 0 'ada was resent' \
+    in_mars "$tool" --transport "$transport" --region mars-1 --metadata-service "$url" ada
+  check "$transport: keys for an OIDC id token" 0 'ada was resent' \
+    in_mars env HUAWEICLOUD_SDK_IDP_ID=provider HUAWEICLOUD_SDK_ID_TOKEN_FILE="$dir/id-token" "$tool" --transport "$transport" --region mars-1 ada
+  check "$transport: a denial explained by STS" 1 'reason of the denial: implicit deny$' \
+    in_mars env HUAWEICLOUD_SDK_CREDENTIALS_FILE="$dir/profile" "$tool" --transport "$transport" --region mars-1 --explain denied
+done
+check "a broken profile file: line and remedy, nothing of the secret" 2 'malformed in line 3' \
+  in_mars env HUAWEICLOUD_SDK_CREDENTIALS_FILE="$dir/broken" "$tool" --region mars-1 --metadata-service off ada
+grep -q canary "$dir/out" && { echo "FAILED: a secret of the profile file was printed"; failed=$((failed + 1)); }
+check "a wrong secret: said once, not for each user" 2 'verify aksk signature fail' \
+  in_mars env HUAWEICLOUD_SDK_AK=TOOLKEY HUAWEICLOUD_SDK_SK=canary-wrong "$tool" --region mars-1 ada bob
+grep -q canary "$dir/out" && { echo "FAILED: the secret key was printed"; failed=$((failed + 1)); }
+check "two projects of one name" 2 'several of this name .p2, p3.; choose one, or give the project id' \
+  in_mars env HUAWEICLOUD_SDK_REGION_WORKSPACE_TWICE="$url" HUAWEICLOUD_SDK_CREDENTIALS_FILE="$dir/profile" "$tool" --region twice ada
+exec 9>&-
+wait "$cloud"
+[ "$(grep -c '^p1 ada$' "$dir/cloud")" -eq 10 ] || { echo "FAILED: emails of the services:"; cat "$dir/cloud"; failed=$((failed + 1)); }
 
 # With keys in the environment, against a port where nobody listens.
 export HUAWEICLOUD_SDK_AK=AKEXAMPLE HUAWEICLOUD_SDK_SK=canary-secret HUAWEICLOUD_SDK_PROJECT_ID=p

@@ -197,6 +197,21 @@ TEST_CASE("credentials that know their project: nothing is searched for; without
   CHECK(transport.violations() == "");
 }
 
+TEST_CASE("rehearsal: all but the email; the first call needs no search any more") {
+  wired w;
+  w.transport.expect({.request = search_line, .response = {.status = 403}});
+  w.transport.expect({.request = search_line, .response = projects(R"({"id":"p1","name":"cn-north-4"})")});
+  const resend_email op{.user_id = "u"};
+  CHECK(w.client.rehearse(op).error().kind == error_kind::forbidden);
+  CHECK(w.client.rehearse(op));
+  CHECK(w.client.rehearse(op));
+  CHECK(w.client.rehearse(resend_email{}).error().kind == error_kind::invalid_argument);
+  CHECK(w.transport.violations() == "");
+  w.transport.expect({.request = email_line, .response = {.status = 204}});
+  CHECK(w.send());
+  CHECK(w.transport.violations() == "");
+}
+
 TEST_CASE("an IAM address that cannot be used is the endpoint's problem") {
   const hwc::endpoint plain{"https://workspace.example", hwc::find_project("cn-north-4", "http://iam.example")};
   CHECK(plain.problem().find("plain http to 'iam.example'") != std::string::npos);

@@ -35,7 +35,8 @@ namespace hwc::credentials::detail {
   for (const auto* id : {"X-IAM-Trace-Id", "X-Request-Id"}) {
     if (why.request_id.empty()) why.request_id = answer.headers.find(id).value_or("");
   }
-  const auto advised = advice(why);
+  // The advice on this kind names the permission for another operation.
+  const auto advised = why.kind == error_kind::forbidden ? "Ask the administrator for the permission." : advice(why);
   text += ": refused with " + std::to_string(answer.status);
   for (auto* part : {&why.code, &why.message}) {
     secrets.apply(*part);

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: BSL-1.0
+// Workspace, IAM, STS and a server's metadata service on a loopback port, for the tests of the command-line tool. Says
+// its URL, serves until its input ends, and then says which emails went out.
+
+#include <hwc/beast/server.hpp>
+#include <hwc/fake/identity.hpp>
+#include <hwc/fake/workspace.hpp>
+#include <hwc/openssl/sdk_hmac_sha256.hpp>
+#include <hwc/signers/access_key.hpp>
+
+#include <iostream>
+#include <string>
+
+int main() {
+  using signer = hwc::access_key_signer<hwc::openssl::sdk_hmac_sha256>;
+  const signer known{{"TOOLKEY", "canary-secret", {}}};
+  hwc::fake::workspace service{
+      {.id = "p1", .users = {{.id = "ada", .user_email = "a@example"}, {.id = "bob", .user_email = "b@example"}}},
+      known};
+  hwc::fake::identity who{{.projects = {{"p1", "mars-1"}, {"p2", "twice"}, {"p3", "twice"}},
+                           .providers = {{"provider", "canary-id-token"}},
+                           .denials = {{"ENCODED", R"({"failure":"implicit deny"})"}}}};
+  who.accept(known);
+  who.tell([service](const auto& with, hwc::wall_time until) mutable { service.accept(with, until); },
+           [](const hwc::access_key& key) { return signer{key}; });
+  hwc::beast::server server{[=](const hwc::http_request& request, hwc::wall_time now) mutable {
+                              if (who.serves(request)) return who(request, now);
+                              if (request.target.find("/users/denied/") != std::string::npos) {
+                                service.answer_next(
+                                    403, {.error_code = "WKS.00000403", .encoded_authorization_message = "ENCODED"});
+                              }
+                              return service(request, now);
+                            },
+                            "127.0.0.1", 0};
+  std::cout << server.url() << std::endl;
+  std::string rest;
+  while (std::getline(std::cin, rest)) continue;
+  for (const auto& email : service.outbox()) std::cout << email.project_id << ' ' << email.user_id << '\n';
+  return 0;
+}
