@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Resends an email with credentials from where the vendor's SDKs look for them, in the main project of a region, and has
-// a denial explained: vendor-credentials REGION USER_ID
+// Resends an email with credentials from where the vendor's SDKs look for them, in the main project of a region, and
+// has a denial explained: vendor-credentials REGION USER_ID
 
 #include <hwc/curl/transport.hpp>
 #include <hwc/hwc.hpp>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Workspace, IAM, STS and a server's metadata service on a loopback port, for the tests of the command-line tool. Says
-// its URL, serves until its input ends, and then says which emails went out.
+// Workspace, IAM, STS and a server's metadata service on a loopback port, to try programs on: the command-line tool in
+// its tests, say. It says its URL, serves until its input ends, and then says which emails went out.
 
 #include <hwc/beast/server.hpp>
 #include <hwc/fake/identity.hpp>
