@@ -86,6 +86,15 @@ check_missing_dependency() {
   grep 'hwc-curl is not available' build/no-curl.log
 }
 
+# The secrets of the tests appear in nothing that a program of ours prints.
+check_no_secret_printed() {
+  [ -s "$meson_build/meson-logs/testlog.txt" ] && [ -s "$cmake_build/Testing/Temporary/LastTest.log" ] || return 1
+  if grep -E 'c4nary-|canary-|hwcTestSecretKey' "$meson_build/meson-logs/testlog.txt" \
+    "$cmake_build/Testing/Temporary/LastTest.log"; then
+    return 1
+  fi
+}
+
 .ci/install tests
 step "formatting" check_format
 step "no exceptions, no RTTI" check_no_exceptions
@@ -99,4 +108,6 @@ step "configure for ThreadSanitizer" configure_tsan
 step "build for ThreadSanitizer" cmake --build "$tsan_build" --target threads stress
 step "test with ThreadSanitizer" test_tsan
 step "build with CMake, GCC and sanitizers" cmake --build "$cmake_build"
-ctest --test-dir "$cmake_build" --output-on-failure -j2
+ctest --test-dir "$cmake_build" --output-on-failure -j2 >build/ctest.log || { cat build/ctest.log; exit 1; }
+step "no secret is printed" check_no_secret_printed
+cat build/ctest.log

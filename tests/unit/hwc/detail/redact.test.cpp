@@ -20,6 +20,12 @@ TEST_CASE("redaction: what signing added is masked wherever a text repeats it, w
         "***, x***x, ******, public");
 }
 
+TEST_CASE("redaction of texts that are secrets by themselves: as they are, percent-encoded, with escaped slashes") {
+  std::string text = "a/secret+1 a%2Fsecret%2B1 a\\/secret+1 short other";
+  hwc::detail::redactor{"a/secret+1", "short"}.apply(text);
+  CHECK(text == "*** *** *** short other");
+}
+
 TEST_CASE("redaction of an Authorization: as a whole, and its credential alone") {
   const hwc::http_headers sdk{
       {"Authorization", "SDK-HMAC-SHA256 Access=AKEXAMPLE, SignedHeaders=host, Signature=abcdef"}};

@@ -88,6 +88,21 @@ TEST_CASE("a clock that is off: refused with both times beyond 15 minutes, let t
   CHECK(refusal(accepting_keys(), signed_by(signer, now + 15min + 1s)).starts_with("signature expired"));
 }
 
+TEST_CASE("credentials that expire: good until then, and not any more") {
+  hwc::fake::authenticator gateway;
+  gateway.accept(readable_signer{{"AK1", "SK1"}}, now + 1h);
+  gateway.accept(hwc::token_signer{"good-token"}, now + 1h);
+  const auto refused = [&](const auto& signer, hwc::wall_time at) {
+    hwc::http_request request{.origin = {.host = "a.example"}, .target = "/"};
+    CHECK(hwc::detail::sign(signer, request, at).has_value());
+    return gateway.refusal(request, at).value_or("");
+  };
+  CHECK(refused(readable_signer{{"AK1", "SK1"}}, now + 1h - 1s) == "");
+  CHECK(refused(readable_signer{{"AK1", "SK1"}}, now + 1h) == "the temporary credentials of ak AK1 have expired");
+  CHECK(refused(hwc::token_signer{"good-token"}, now + 1h - 1s) == "");
+  CHECK(refused(hwc::token_signer{"good-token"}, now + 1h) == "decrypt token fail");
+}
+
 TEST_CASE("a malformed signature: refused, whatever it looks like") {
   for (const auto* authorization :
        {"", "READABLE", "READABLE Access=AK1", "Bearer x", "READABLE Access=AK1, SignedHeaders=, Signature=",

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <hwc/ini/profile.hpp>
 
+#include <hwc/credentials/chain.hpp>
+#include <hwc/credentials/environment.hpp>
+#include <hwc/credentials/metadata.hpp>
 #include <hwc/fake/identity.hpp>
 
 #include "support/fetched.hpp"
@@ -11,6 +14,7 @@
 #include <doctest/doctest.h>
 
 #include <filesystem>
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -113,4 +117,30 @@ TEST_CASE("an OIDC id token wins over keys: its token and then keys are fetched 
   CHECK(got.value.ak == "ISSUEDKEY2");
   CHECK(got.project_id == "p");
   CHECK(over.requests().at(0).origin.host == "iam.example");
+}
+
+TEST_CASE(
+    "the vendor's order, every combination of presence and absence: environment, profile file, metadata service") {
+  const support::temporary_file file{"[basic]\nak=FROMFILE\nsk=s\n"};
+  for (unsigned present = 0; present != 8; ++present) {
+    CAPTURE(present);
+    std::map<std::string, std::string> variables{
+        {"HUAWEICLOUD_SDK_CREDENTIALS_FILE", present & 2U ? file.path() : "/no"}};
+    if (present & 1U) variables.insert({{"HUAWEICLOUD_SDK_AK", "FROMENV"}, {"HUAWEICLOUD_SDK_SK", "s"}});
+    const support::environment set{variables};
+    hwc::fake::transport over{hwc::fake::identity{{.server_has_agency = (present & 4U) != 0}}};
+    namespace from = hwc::credentials;
+    const from::chain all{from::environment{}, profile{}, from::metadata{}};
+    const auto got = support::fetched<hwc::access_key>(all, over);
+    if (present == 0) {
+      const auto& why = got.error().message;
+      CHECK(why.find("(1) the environment: set HUAWEICLOUD_SDK_AK") != std::string::npos);
+      CHECK(why.find("(2) the profile file '/no' does not exist") != std::string::npos);
+      CHECK(why.find("(3) the metadata service: this server has no agency") != std::string::npos);
+      continue;
+    }
+    REQUIRE(got.has_value());
+    CHECK(got->value.ak == (present & 1U ? "FROMENV" : present & 2U ? "FROMFILE" : "ISSUEDKEY1"));
+    CHECK(over.requests().size() == (present & 3U ? 0U : 2U));
+  }
 }
