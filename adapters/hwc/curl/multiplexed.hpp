@@ -85,7 +85,7 @@ class multiplexed {
         advance();
         const auto now = std::chrono::steady_clock::now();
         if (waiting_ != 0 || now >= until || stop.stop_requested()) break;
-        if (!multi_->wait_until(std::min(until, earliest_deadline()))) break_off();
+        if (!multi_->wait_until(std::min(until, next_look(now)))) break_off();
       }
     }
     if (waiting_ != 0) {
@@ -178,12 +178,18 @@ class multiplexed {
 
   void tell(std::size_t slot) { ended_[(first_ + waiting_++) % ended_.size()] = slot; }
 
-  [[nodiscard]] steady_time earliest_deadline() const {
-    auto earliest = steady_time::max();
+  // When there is something to do though no byte came. On a connection with several streams libcurl 7.88 at times does
+  // not say that one has ended: the answer is there, complete, and the exchange rests until libcurl is called again
+  // (measured: with four bodies of 400 KB each way, one time in ten).
+  [[nodiscard]] steady_time next_look(steady_time now) const {
+    constexpr std::chrono::milliseconds longest_rest{50};
+    auto next = steady_time::max();
     for (const auto& p : places_) {
-      if (p.attached_to) earliest = std::min(earliest, p.handle->deadline());
+      if (!p.attached_to) continue;
+      next = std::min(next, p.handle->deadline());
+      if (p.handle->shares_connection()) next = std::min(next, now + longest_rest);
     }
-    return earliest;
+    return next;
   }
 
   std::shared_ptr<const detail::settings> common_;

@@ -104,6 +104,9 @@ class easy {
   // When the exchange has to be broken off, with or without a result of libcurl.
   [[nodiscard]] steady_time deadline() const noexcept { return deadline_; }
 
+  // Whether it may be one of several on a connection.
+  [[nodiscard]] bool shares_connection() const noexcept { return http2_ && origin_.tls; }
+
   // Why it has to be broken off, if it has.
   [[nodiscard]] std::optional<ending> overdue(steady_time now) const {
     if (stop_.stop_requested()) return ending::stop;

@@ -713,6 +713,24 @@ TEST_CASE("large answers, four at once: complete, each its own; 4 requests, 1 co
   CHECK(server.connections() == 1);
 }
 
+// libcurl 7.88 leaves the end of a stream unnoticed at times, one round in ten here: it would be told only at the
+// deadline, for which `next` does not wait.
+TEST_CASE("large bodies both ways, four at once, 40 times: complete and none late; 160 requests") {
+  http2_server server{identity(), [](const http2_request& request) { return http2_action{.body = request.body}; }};
+  std::size_t good = 0;
+  for (int round = 0; round != 40; ++round) {
+    exchanges x{server, 4};
+    const auto body = [](std::size_t slot) { return std::string(400'000, static_cast<char>('a' + slot)); };
+    for (std::size_t slot = 0; slot != 4; ++slot) x.start(slot, within(60s), body(slot));
+    x.next(4);
+    for (std::size_t slot = 0; slot != 4; ++slot)
+      good += x.of(slot).answered() && x.of(slot).response.body == body(slot);
+  }
+  CHECK(good == 160);
+  CHECK(server.requests() == 160);
+  CHECK(server.connections() == 40);
+}
+
 TEST_CASE("a large body that is reset before its last byte: not sent; 0 requests") {
   // The window is 64 KiB, and the server's silence keeps it shut.
   http2_server server{identity()};
