@@ -10,6 +10,7 @@
 #include <hwc/fake/transport.hpp>
 #include <hwc/fake/workspace.hpp>
 #include <hwc/openssl/sdk_hmac_sha256.hpp>
+#include <hwc/openssl/testing/authority.hpp>
 #include <hwc/signers/access_key.hpp>
 #include <hwc/signers/token.hpp>
 #include <hwc/workspace/resend_email.hpp>
@@ -44,6 +45,7 @@ using hwc::workspace::resend_email;
 constexpr std::size_t thread_count = 8;
 constexpr std::size_t calls_per_thread = 10'000;
 constexpr std::size_t call_count = thread_count * calls_per_thread;
+constexpr std::size_t secure_calls_per_thread = 1'000;  // of the same numbers the first; TLS costs more
 
 // Calls have numbers from 0 on, and each has a user of its own: "t3-00042" is the 43rd of the fourth thread.
 std::string user_of(std::size_t call) {
@@ -95,11 +97,12 @@ class outcomes {
   // The id of the request that was answered, if all is well.
   [[nodiscard]] const std::string& operator[](std::size_t call) const { return texts_[call]; }
 
-  // Calls that were not answered, or by an answer to another call.
-  void check_answers() const {
+  // Calls that were not answered, or by an answer to another call. `each`: how many a thread made.
+  void check_answers(std::size_t each = calls_per_thread) const {
     std::size_t wrong = 0;
     std::string first;
     for (std::size_t call = 0; call != call_count; ++call) {
+      if (call % calls_per_thread >= each) continue;
       if (texts_[call] != user_of(call) && wrong++ == 0) first = user_of(call) + ": " + texts_[call];
     }
     CHECK_MESSAGE(wrong == 0, first);
@@ -117,9 +120,9 @@ void run_threads(std::size_t count, F f) {
 
 // Eight threads that each make their calls by `one_call(call)`.
 template <class F>
-void call_from_threads(F one_call) {
+void call_from_threads(F one_call, std::size_t each = calls_per_thread) {
   run_threads(thread_count, [&](std::size_t thread) {
-    for (std::size_t i = 0; i != calls_per_thread; ++i) one_call(thread * calls_per_thread + i);
+    for (std::size_t i = 0; i != each; ++i) one_call(thread * calls_per_thread + i);
   });
 }
 
@@ -128,14 +131,14 @@ constexpr auto patience = 5min;
 
 using async_client = hwc::client<hwc::beast::async_transport, hwc::token_signer, hwc::return_result>;
 
-// As many calls as a thread makes, the next of which begins in the handler of the last.
+// As many calls as a thread makes, or `each`, the next of which begins in the handler of the last.
 struct chain {
   void next() {
     client.async_send(resend_email{.user_id = user_of(call)}, {.timeout = patience, .info = &info},
                       asio::bind_executor(strand, [this](const hwc::result<hwc::no_content>& outcome) {
                         told.add(call, outcome, info);
                         ++ended;
-                        if (++call % calls_per_thread != 0) next();
+                        if (++call % calls_per_thread % each != 0) next();
                       }));
   }
   async_client& client;
@@ -143,14 +146,15 @@ struct chain {
   outcomes& told;
   std::size_t& ended;
   std::size_t call;
+  std::size_t each = calls_per_thread;
   hwc::call_info info{};
 };
 
-void check_server(hwc::beast::server& server, const tally& service) {
+void check_server(hwc::beast::server& server, const tally& service, std::size_t each = calls_per_thread) {
   server.stop();
-  CHECK(server.requests() == call_count);
+  CHECK(server.requests() == thread_count * each);
   CHECK(server.connections() <= thread_count);
-  CHECK(service.served_once() == call_count);
+  CHECK(service.served_once() == thread_count * each);
 }
 
 // The service searches its lists from the front, so calls are told apart by one of 8 users and one of `kinds` templates
@@ -223,6 +227,48 @@ TEST_CASE_TEMPLATE("over sockets, blocking: each answered once, 80,000 requests 
   });
   told.check_answers();
   check_server(server, service);
+}
+
+TEST_CASE_TEMPLATE("over TLS, blocking, 1,000 calls each: each answered once, 8,000 requests on 8 connections",
+                   Transport, hwc::curl::transport, hwc::beast::transport) {
+  const hwc::openssl::testing::authority ca;
+  const auto id = ca.issue({"127.0.0.1"});
+  const tally service;
+  hwc::beast::server server{service, "127.0.0.1", 0, {id.certificate_chain_pem, id.private_key_pem}};
+  hwc::client client{hwc::endpoint{server.url(), "p"}, Transport{{.ca_file = ca.file()}}, hwc::token_signer{"token"},
+                     hwc::return_result{}};
+  outcomes told;
+  call_from_threads(
+      [&](std::size_t call) {
+        hwc::call_info info;
+        const auto outcome = client.send(resend_email{.user_id = user_of(call)}, {.timeout = patience, .info = &info});
+        told.add(call, outcome, info);
+      },
+      secure_calls_per_thread);
+  told.check_answers(secure_calls_per_thread);
+  check_server(server, service, secure_calls_per_thread);
+}
+
+TEST_CASE("over TLS, callbacks on a strand over four threads, 1,000 calls each: 8,000 requests on 8 connections") {
+  const hwc::openssl::testing::authority ca;
+  const auto id = ca.issue({"127.0.0.1"});
+  const tally service;
+  hwc::beast::server server{service, "127.0.0.1", 0, {id.certificate_chain_pem, id.private_key_pem}};
+  asio::io_context io;
+  async_client client{
+      {server.url(), "p"}, hwc::beast::async_transport{io, {.ca_file = ca.file()}}, hwc::token_signer{"token"}};
+  outcomes told;
+  auto strand = asio::make_strand(io);
+  std::size_t ended = 0;
+  std::vector<chain> chains;
+  for (std::size_t i = 0; i != thread_count; ++i) {
+    chains.push_back({client, strand, told, ended, i * calls_per_thread, secure_calls_per_thread});
+  }
+  for (auto& each : chains) each.next();
+  run_threads(4, [&](std::size_t) { io.run(); });
+  CHECK(ended == thread_count * secure_calls_per_thread);
+  told.check_answers(secure_calls_per_thread);
+  check_server(server, service, secure_calls_per_thread);
 }
 
 TEST_CASE("futures, from a context that two threads run: each answered once, 80,000 requests on 8 connections") {
