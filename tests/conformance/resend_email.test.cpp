@@ -26,7 +26,7 @@ using hwc::workspace::resend_email;
 
 #define HWC_SOCKET_WIRINGS                                                                          \
   conformance::curl_plain, conformance::curl_tls, conformance::beast_plain, conformance::beast_tls, \
-      conformance::async_plain, conformance::async_tls
+      conformance::async_plain, conformance::async_tls, conformance::curl_http2
 #define HWC_WIRINGS conformance::in_memory, HWC_SOCKET_WIRINGS
 
 namespace {

@@ -5,16 +5,22 @@
 #include <hwc/beast/server.hpp>
 #include <hwc/beast/transport.hpp>
 #include <hwc/call_options.hpp>
+#include <hwc/curl/multiplexed.hpp>
 #include <hwc/curl/transport.hpp>
 #include <hwc/endpoint.hpp>
 #include <hwc/error.hpp>
 #include <hwc/fake/service.hpp>
 #include <hwc/fake/transport.hpp>
+#include <hwc/http.hpp>
 #include <hwc/openssl/testing/authority.hpp>
+#include <hwc/signers/canonical_request.hpp>
+#include <hwc/time.hpp>
 #include <hwc/transport.hpp>
 
 #include "support/awaited.hpp"
+#include "support/http2_server.hpp"
 
+#include <chrono>
 #include <cstddef>
 #include <future>
 #include <memory>
@@ -100,6 +106,57 @@ struct async_plain : plain<hwc::tests::awaited> {
 struct async_tls : tls<hwc::tests::awaited> {
   static constexpr const char* name = "Beast, asynchronous, https";
   using tls::tls;
+};
+
+// libcurl's multiplexer for one call at a time, or for many: the one way in which it speaks HTTP/2. Copies share it.
+class over_http2 {
+ public:
+  explicit over_http2(const std::string& ca_file) : inner_{{.ca_file = ca_file}} {}
+
+  hwc::exchange_result send(const hwc::http_request& request, hwc::http_response& response,
+                            const hwc::exchange_options& options) {
+    one_->start(0, request, response, options);
+    return one_->next(hwc::steady_time::max(), {})->outcome;
+  }
+  [[nodiscard]] auto multiplex(std::size_t concurrency) { return inner_.multiplex(concurrency); }
+
+ private:
+  hwc::curl::transport inner_;
+  std::shared_ptr<hwc::curl::multiplexed> one_ = std::make_shared<hwc::curl::multiplexed>(inner_.multiplex(1));
+};
+
+// The service behind a server that speaks HTTP/2 and nothing else.
+struct curl_http2 {
+  static constexpr const char* name = "libcurl, HTTP/2";
+  explicit curl_http2(hwc::fake::any_service service)
+      : server{ca.issue({"127.0.0.1"}), [serve = std::move(service)](const hwc::tests::http2_request& got) mutable {
+                 return answer(serve, got);
+               }} {}
+  [[nodiscard]] hwc::endpoint endpoint() const {
+    return {"https://127.0.0.1:" + std::to_string(server.port()), "project"};
+  }
+  [[nodiscard]] std::size_t requests() const { return server.requests(); }
+
+  static hwc::tests::http2_action answer(hwc::fake::any_service& serve, const hwc::tests::http2_request& got) {
+    hwc::http_request request{.method = hwc::http_method::post, .target = got.path(), .body = got.body};
+    for (const auto& [key, value] : got.fields) {
+      if (!key.starts_with(':')) request.headers.add(key, value);
+    }
+    request.headers.add("Host", got.field(":authority"));
+    if (got.field(":method") != "POST") return {.status = 405};
+    auto given = serve(request, std::chrono::system_clock::now());
+    hwc::tests::http2_action action{.status = given.status, .body = std::move(given.body)};
+    for (const auto& [key, value] : given.headers) {
+      std::string lower;
+      hwc::signed_headers::append_lower(lower, key);
+      if (lower != "content-length") action.fields.emplace_back(std::move(lower), std::string{value});
+    }
+    return action;
+  }
+
+  hwc::openssl::testing::authority ca;
+  hwc::tests::http2_server server;
+  over_http2 transport{ca.file()};
 };
 
 }  // namespace conformance
