@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// refused: hwc: this type has no JSON mapping; use bool, a number, std::string, std::optional, std::vector, a map with std::string keys, or a struct or enum described with Boost.Describe
+// refused: hwc: this type has no JSON mapping; use bool, a number, std::string, hwc::secret, std::optional, std::vector, a map with std::string keys, or a struct or enum described with Boost.Describe
 // SPDX-License-Identifier: BSL-1.0
 #include <hwc/json.hpp>
 
