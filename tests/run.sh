@@ -41,7 +41,8 @@ configure_meson() {
 # needs a descriptor to look at an object and takes a test that uses them all up for a finding.
 configure_cmake() {
   cmake -S . -B "$cmake_build" -G Ninja -DCMAKE_CXX_COMPILER=g++ -DCMAKE_BUILD_TYPE=Debug \
-    -DCMAKE_CXX_FLAGS="-fsanitize=address,undefined -fno-sanitize=vptr -fno-sanitize-recover=all"
+    -DCMAKE_CXX_FLAGS="-fsanitize=address,undefined -fno-sanitize=vptr -fno-sanitize-recover=all" \
+    -DCMAKE_CXX_FLAGS_DEBUG=-g1
 }
 
 # ThreadSanitizer, for the programs whose tests use threads. GCC warns that it does not know the fences in Asio.

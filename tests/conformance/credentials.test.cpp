@@ -21,6 +21,7 @@
 #include <hwc/signers/refreshing.hpp>
 #include <hwc/signers/token.hpp>
 #include <hwc/testing/socket_server.hpp>
+#include <hwc/transports/any.hpp>
 #include <hwc/transports/logged.hpp>
 #include <hwc/transports/recorded.hpp>
 #include <hwc/workspace/resend_email.hpp>
@@ -32,12 +33,14 @@
 
 #include <atomic>
 #include <chrono>
+#include <concepts>
 #include <cstddef>
 #include <memory>
 #include <sstream>
 #include <string>
 #include <string_view>
 #include <thread>
+#include <utility>
 #include <vector>
 
 // From where credentials come to the email, over every transport: the exchanges that fetch them are the call's.
@@ -48,9 +51,46 @@ using hwc::access_key;
 using hwc::secret;
 using hwc::workspace::resend_email;
 
-#define HWC_WIRINGS                                                                                 \
-  conformance::in_memory, conformance::curl_plain, conformance::curl_tls, conformance::beast_plain, \
-      conformance::beast_tls, conformance::async_plain, conformance::async_tls
+// Behind one type where calls block, so that the compiler makes each client once and not for every transport.
+template <class Wiring>
+struct erased : Wiring {
+  using Wiring::Wiring;
+  hwc::any_transport transport{std::move(Wiring::transport)};
+};
+
+namespace {
+
+// A transport behind one type, so that the compiler makes each client once and not for every transport.
+class shared_transport {
+ public:
+  static constexpr bool thread_safe = true;
+  template <class Transport>
+  requires(!std::same_as<Transport, shared_transport>) explicit shared_transport(Transport inner)
+      : inner_{std::make_shared<hwc::any_transport>(std::move(inner))} {}
+  hwc::exchange_result send(const hwc::http_request& request, hwc::http_response& response,
+                            const hwc::exchange_options& options) {
+    return inner_->send(request, response, options);
+  }
+
+ private:
+  std::shared_ptr<hwc::any_transport> inner_;
+};
+
+template <class Wiring>
+struct erased : Wiring {
+  using Wiring::Wiring;
+  shared_transport transport{Wiring::transport};
+};
+
+using curl_plain = erased<conformance::curl_plain>;
+using curl_tls = erased<conformance::curl_tls>;
+using beast_plain = erased<conformance::beast_plain>;
+using beast_tls = erased<conformance::beast_tls>;
+
+}  // namespace
+
+#define HWC_WIRINGS \
+  conformance::in_memory, curl_plain, curl_tls, beast_plain, beast_tls, conformance::async_plain, conformance::async_tls
 
 namespace {
 
