@@ -63,7 +63,7 @@ namespace {
 // A transport behind one type, so that the compiler makes each client once and not for every transport.
 class shared_transport {
  public:
-  static constexpr bool thread_safe = true;
+  [[maybe_unused]] static constexpr bool thread_safe = true;
   template <class Transport>
   requires(!std::same_as<Transport, shared_transport>) explicit shared_transport(Transport inner)
       : inner_{std::make_shared<hwc::any_transport>(std::move(inner))} {}
