@@ -27,6 +27,13 @@ struct issued {
   std::string project_id{};               // that they are for; empty: the source does not know
 };
 
+// Why a run found nothing.
+enum class lack : unsigned char {
+  absent,   // nothing is set up here: another source may be tried
+  failed,   // something is set up, but it is broken or did not answer: it may do so later
+  refused,  // who was asked said no, and asking again may lock the account
+};
+
 // One run of a source: a state machine like `errand`, without I/O over a network.
 template <class T>
 class fetch {
@@ -47,13 +54,17 @@ class fetch {
   // and what to do, and holds no secret.
   [[nodiscard]] result<issued<T>> take() { return std::move(outcome_); }
 
+  // Why there is nothing, where `take` gave an error.
+  [[nodiscard]] lack why() const noexcept { return why_; }
+
  protected:
   [[nodiscard]] errand_action found(issued<T> what) {
     outcome_ = std::move(what);
     return errand_action::finished;
   }
-  [[nodiscard]] errand_action lacking(std::string why) {
-    outcome_ = error{.kind = error_kind::credentials, .message = std::move(why)};
+  [[nodiscard]] errand_action lacking(std::string message, lack why = lack::failed) {
+    outcome_ = error{.kind = error_kind::credentials, .message = std::move(message)};
+    why_ = why;
     return errand_action::finished;
   }
 
@@ -62,6 +73,7 @@ class fetch {
 
  private:
   result<issued<T>> outcome_ = error{.kind = error_kind::credentials, .message = "the source gave nothing"};
+  lack why_ = lack::failed;
 };
 
 // Where credentials come from. It fetches nothing by itself: `begin` makes a run, which asks the call for the exchanges
