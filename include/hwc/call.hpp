@@ -17,6 +17,7 @@
 #include <hwc/json/read.hpp>
 #include <hwc/operation.hpp>
 #include <hwc/project_finder.hpp>
+#include <hwc/retry.hpp>
 #include <hwc/signer.hpp>
 #include <hwc/time.hpp>
 #include <hwc/transport.hpp>
@@ -48,6 +49,9 @@ inline constexpr std::size_t longest_code = 256;
 inline constexpr std::size_t longest_message = 4096;
 inline constexpr std::size_t longest_encoded_message = 64 * 1024;
 inline constexpr std::size_t longest_request_id = 256;
+
+// Of the answer to an errand, whatever the caller keeps of the operation's.
+inline constexpr std::size_t longest_errand_answer = 1024 * 1024;
 
 // The id that a gateway gave to a request.
 [[nodiscard]] inline std::string request_id_of(const http_response& answer) {
@@ -176,7 +180,10 @@ class call {
   // The limits of the exchange; the driver adds the stop token.
   [[nodiscard]] exchange_options exchange() const {
     auto limits = fsm_.exchange();
-    if (errand_) limits.deadline = std::min(limits.deadline, errand_deadline_);
+    if (errand_) {
+      limits.deadline = std::min(limits.deadline, errand_deadline_);
+      limits.response_limit = detail::longest_errand_answer;
+    }
     return limits;
   }
 
@@ -207,7 +214,7 @@ class call {
     auto& answer = buffers_.response;
     if (answer.status < 200 || answer.status > 299) {
       auto why = detail::describe_answer(answer, secrets(), buffers_.reader);
-      if (answer.status == 401 && !signed_anew_ && can_sign_otherwise(why, now)) {
+      if (!signed_anew_ && can_sign_otherwise(why, now)) {
         signed_anew_ = true;
         return fsm_.sign_anew(answer, std::move(why), now);
       }
@@ -233,7 +240,9 @@ class call {
     if (finder_) {
       if (const auto first = find_project(now)) return *first;
     }
-    auto ready = detail::sign(signer_, buffers_.request, service_time(now).wall);
+    const auto at = service_time(now).wall;
+    signed_skew_ = at - now.wall;
+    auto ready = detail::sign(signer_, buffers_.request, at);
     if (ready) ready = detail::check_headers(buffers_.request.headers);
     if (!ready) return fsm_.abandon(std::move(ready).error());
     if (rehearsal_) return fsm_.succeed();
@@ -261,28 +270,45 @@ class call {
 
   call_action run(std::unique_ptr<errand> next, moment now) {
     errand_ = std::move(next);
-    return obey(errand_->start(service_time(now)), now);
+    const auto at = service_time(now);
+    errand_skew_ = at.wall - now.wall;
+    return obey(errand_->start(at), now);
   }
 
   // Exchanges of an errand are no attempts: whatever becomes of them, the operation was not sent.
   call_action continue_errand(exchange_result outcome, moment now) {
     if (!outcome && outcome.error().kind == error_kind::cancelled) return cancelled();
+    if (!outcome && now.steady >= fsm_.exchange().deadline) return give_up(outcome.error(), now);
     auto& answer = buffers_.response;
-    if (outcome && errand_->to_be_signed()) {
-      const detail::redactor secrets{errand_->request().headers, {}};
-      if (answer.status == 401 && !signed_anew_ &&
-          can_sign_otherwise(detail::describe_answer(answer, secrets, buffers_.reader), now)) {
-        signed_anew_ = true;
-        errand_.reset();
-        return proceed(now);
-      }
-      secrets.apply(answer.body);
+    if (outcome && answer.status == 401 && !errand_again_ && errand_could_do_otherwise(now)) {
+      errand_again_ = true;
+      errand_.reset();
+      answer.clear();
+      return proceed(now);
     }
     const auto next = outcome ? errand_->answered(answer, service_time(now))
                               : errand_->failed(std::move(outcome).error(), service_time(now));
     detail::wipe(answer.body.data(), answer.body.size());
     answer.clear();
     return obey(next, now);
+  }
+
+  // The call's own time is up. Whatever else the errand would try has none either.
+  call_action give_up(const transport_error& why, moment now) {
+    while (errand_->failed(why, service_time(now)) == errand_action::send) continue;
+    auto given_up = errand_->give_up(service_time(now));
+    errand_.reset();
+    return given_up ? proceed(now) : fsm_.abandon(std::move(given_up).error());
+  }
+
+  // After a 401 to an errand: as `can_sign_otherwise`, for a request that this call signed; else the clock alone may
+  // have been at fault. What the answer repeats of the request's credentials is masked.
+  [[nodiscard]] bool errand_could_do_otherwise(moment now) {
+    auto& answer = buffers_.response;
+    const detail::redactor secrets{errand_->request().headers, {}};
+    const auto why = detail::describe_answer(answer, secrets, buffers_.reader);
+    if (errand_->to_be_signed()) return can_sign_otherwise(why, now);
+    return skew_ && skew_->learn(answer, why.message, now.wall, errand_skew_);
   }
 
   call_action obey(errand_action next, moment now) {
@@ -307,9 +333,12 @@ class call {
     return now;
   }
 
-  // After a 401: whether the next signature would be another one: for the service's time, or with other credentials.
+  // After a refusal: whether the next signature would be another one: for the service's time, or with other
+  // credentials.
   [[nodiscard]] bool can_sign_otherwise(const error& why, moment now) {
-    if (skew_ && skew_->learn(buffers_.response, why.message, now.wall)) return true;
+    const auto& answer = buffers_.response;
+    if (!refuses_credentials(answer.status, why.code)) return false;
+    if (skew_ && skew_->learn(answer, why.message, now.wall, errand_ ? errand_skew_ : signed_skew_)) return true;
     if constexpr (preparing_signer<Signer>) return signer_.distrust(generation_);
     return false;
   }
@@ -352,8 +381,11 @@ class call {
   steady_time errand_deadline_{};
   preparation_ticket ticket_{};
   preparation_ticket finder_ticket_{};
-  std::uint64_t generation_ = 0;  // of the credentials that signed
+  std::uint64_t generation_ = 0;       // of the credentials that signed
+  wall_time::duration signed_skew_{};  // correction of the time that the request was signed for
+  wall_time::duration errand_skew_{};  // and of the time that the errand began with
   bool signed_anew_ = false;
+  bool errand_again_ = false;
   bool under_way_ = false;  // the operation's own exchange
   bool rehearsal_ = false;
   std::optional<response_type> value_;

@@ -28,16 +28,17 @@ class clock_skew {
     return now + std::chrono::seconds{seconds_.load(std::memory_order_relaxed)};
   }
 
-  // Learns from a 401 to a request that was signed for `correct(now)`: `message` is the service's text, which names its
-  // time ("server time:20211217T065804Z") where the clock is the reason; otherwise the Date header tells, if it is off
-  // by more than is allowed. True if it was, so that signing again makes another signature; false leaves all as it is.
-  bool learn(const http_response& refusal, std::string_view message, wall_time now) noexcept {
+  // Learns from a 401 to a request that was signed with the correction `used`: `message` is the service's text, which
+  // names its time ("server time:20211217T065804Z") where the clock is the reason; otherwise the Date header tells, if
+  // it is off by more than is allowed. True if it was, so that signing again makes another signature, also when another
+  // call learned the same meanwhile; false leaves all as it is.
+  bool learn(const http_response& refusal, std::string_view message, wall_time now, wall_time::duration used) noexcept {
     const auto theirs = named_time(message);
     const auto server = theirs ? theirs : parse_http_date(refusal.headers.find("Date").value_or(""));
     // Compared before it is subtracted, which far dates would overflow.
     if (!server || *server < now - greatest || *server > now + greatest) return false;
     const auto offset = std::chrono::round<std::chrono::seconds>(*server - now);
-    const auto error = std::chrono::abs(*server - correct(now));
+    const auto error = std::chrono::abs(*server - (now + used));
     if (error < (theirs ? wall_time::duration{std::chrono::minutes{1}} : wall_time::duration{allowed})) return false;
     seconds_.store(offset.count(), std::memory_order_relaxed);
     return true;

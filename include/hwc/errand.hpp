@@ -48,6 +48,10 @@ class errand {
 
   // Hands over what was fetched to whoever sent it; after `finished`, once. Errors: why the call cannot go on without.
   [[nodiscard]] virtual result<void> deliver(moment now) = 0;
+
+  // In place of `deliver`, when it is the call's own time that is up: what failed is not told to those that wait for
+  // the same, of which another one may try.
+  [[nodiscard]] virtual result<void> give_up(moment now) = 0;
 };
 
 // What has to happen before a signer can sign. Neither: it can at once.
@@ -58,7 +62,8 @@ struct preparation {
 
 // What a call keeps between asking and asking again, for the signer's use. Made new for each call.
 struct preparation_ticket {
-  std::uint64_t number = 0;
+  std::uint64_t number = 0;  // whom it waits for
+  bool fetched = false;      // it was given an errand
 };
 
 // A signer whose credentials are fetched, and expire. Besides `sign` it has

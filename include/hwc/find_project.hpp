@@ -2,7 +2,9 @@
 #ifndef HWC_FIND_PROJECT_HPP
 #define HWC_FIND_PROJECT_HPP
 
+#include <hwc/credentials/detail/refusal.hpp>
 #include <hwc/detail/flight.hpp>
+#include <hwc/detail/redact.hpp>
 #include <hwc/detail/web_page.hpp>
 #include <hwc/endpoint.hpp>
 #include <hwc/errand.hpp>
@@ -20,6 +22,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -51,8 +54,9 @@ class project_search final : public project_finder, public std::enable_shared_fr
                        "the project id is not given, the credentials do not know it, and without a region it "
                        "cannot be looked up; give it to the endpoint"};
     }
-    auto made = std::make_unique<run>(shared_from_this());
     const std::lock_guard lock{mutex_};
+    std::unique_ptr<run> made;
+    if (!flight_.busy()) made = std::make_unique<run>(shared_from_this());
     switch (flight_.ask(ticket.number)) {
       case flight::turn::fetch:
         if (found()) {
@@ -119,11 +123,19 @@ class project_search final : public project_finder, public std::enable_shared_fr
       of_->flight_.land(std::nullopt);
       return {};
     }
+    [[nodiscard]] result<void> give_up(moment) override {
+      const std::lock_guard lock{of_->mutex_};
+      begun = false;
+      of_->flight_.abandon();
+      return outcome_.error();
+    }
 
     bool begun = false;  // it is this one's turn, until it has delivered
 
    private:
     static constexpr const char* remedy = "or give the project id";
+    static constexpr std::size_t longest_word = 256;
+    static constexpr std::size_t longest_list = 1024;
 
     [[nodiscard]] std::string doing() const { return "looking up the project id of '" + of_->name_ + "'"; }
 
@@ -134,17 +146,18 @@ class project_search final : public project_finder, public std::enable_shared_fr
                      .message = doing() + ": " + why + ", " + remedy,
                      .request_id = std::string{answer.headers.find("X-IAM-Trace-Id").value_or("")}};
       };
-      if (is_web_page(answer)) {
-        return refuse(error_kind::malformed_response,
-                      "a web page answered instead of IAM; check for a captive portal or proxy");
-      }
-      if (answer.status < 200 || answer.status > 299) {
-        auto said = decode_error_body(answer.body);
-        auto why = refuse(rule_for_status(answer.status).kind, (said.message.empty() ? "IAM refused" : said.message) +
-                                                                   "; ask for the permission to list projects");
-        why.code = std::move(said.code);
+      if (answer.status < 200 || answer.status > 299 || is_web_page(answer)) {
+        const redactor secrets{request_.headers, {}};
+        auto why = refuse(rule_for_status(answer.status).kind, {});
+        why.message = credentials::detail::refusal(doing(), answer, secrets) + " Or give the project id.";
+        why.code = decode_error_body(answer.body).code;
+        for (auto* text : {&why.code, &why.request_id}) {
+          secrets.apply(*text);
+          shorten(*text, longest_word);
+        }
         return why;
       }
+      if (answer.truncated) return refuse(error_kind::malformed_response, "IAM's answer is incomplete");
       auto list = json::read<project_list>(answer.body);
       if (!list)
         return refuse(error_kind::malformed_response, "IAM's answer cannot be read (" + to_string(list.error()) + ")");
@@ -156,6 +169,7 @@ class project_search final : public project_finder, public std::enable_shared_fr
         all += (ids.empty() ? "" : ", ") + one.id;
         ids.push_back(std::move(one.id));
       }
+      shorten(all, longest_list);
       if (ids.size() == 1) return std::move(ids.front());
       if (ids.empty())
         return refuse(error_kind::invalid_argument, "there is no project of this name; check the region");

@@ -64,6 +64,13 @@ struct status_rule {
   return {error_kind::malformed_response, delivery::unknown, repetition::if_harmless};  // no status of HTTP
 }
 
+// Whether an answer refuses the credentials of the request, so that others may help: not where it refuses what they may
+// do, which the gateway says with a 401, too.
+[[nodiscard]] constexpr bool refuses_credentials(int status, std::string_view code) noexcept {
+  if (status == 400) return code == "IAM.1108";  // temporary keys have expired
+  return status == 401 && !code.starts_with("EPS.") && code != "IAM.0064";
+}
+
 // Lengths of the pauses between attempts.
 struct backoff {
   std::chrono::milliseconds first{250};                         // longest pause after the first attempt; then doubled

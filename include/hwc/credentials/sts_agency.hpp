@@ -6,6 +6,7 @@
 #include <hwc/credentials/detail/exchanged.hpp>
 #include <hwc/credentials/detail/identity.hpp>
 #include <hwc/credentials/source.hpp>
+#include <hwc/detail/redact.hpp>
 #include <hwc/endpoint.hpp>
 #include <hwc/error.hpp>
 #include <hwc/http.hpp>
@@ -66,8 +67,9 @@ requires(!access_key_signer<Algorithm>::scoped) class sts_agency final : public 
     }
     [[nodiscard]] result<issued<access_key>> read(const http_response& answer, moment) override {
       const auto& own = this->given().value;
-      auto read = detail::read_answer<detail::assume_agency::response>(this->what(), answer,
-                                                                       {own.sk.reveal(), own.security_token.reveal()});
+      hwc::detail::redactor secrets{this->request_.headers, {}};
+      secrets.add(own.sk.reveal());
+      auto read = detail::read_answer<detail::assume_agency::response>(this->what(), answer, secrets);
       if (!read) return std::move(read).error();
       auto& keys = read->credentials;
       return detail::keys_with_end(

@@ -32,6 +32,9 @@ class flight {
     return turn::fetch;
   }
 
+  // Whether somebody fetches, so that `ask` would not say `fetch`.
+  [[nodiscard]] bool busy() const noexcept { return busy_; }
+
   void land(std::optional<error> failure) {
     ++landed_;
     failure_ = std::move(failure);

@@ -44,23 +44,8 @@ class redactor {
     for (const auto secret : secrets) add(secret);
   }
 
-  // Replaces each of them by three stars, in one pass for each.
-  void apply(std::string& text) const {
-    for (const auto& secret : secrets_) {
-      auto at = text.find(secret);
-      if (at == std::string::npos) continue;
-      std::string masked;
-      std::size_t done = 0;
-      for (; at != std::string::npos; at = text.find(secret, done)) {
-        masked.append(text, done, at - done).append("***");
-        done = at + secret.size();
-      }
-      text = masked.append(text, done);
-    }
-  }
-
- private:
-  // Values travel without the blanks around them, in JSON a slash may be escaped, and in a URL much more is.
+  // One more secret. Values travel without the blanks around them, in JSON a slash may be escaped, and in a URL much
+  // more is.
   void add(std::string_view value) {
     constexpr std::string_view blank = " \t";
     const auto begin = value.find_first_not_of(blank);
@@ -77,6 +62,22 @@ class redactor {
     secrets_.push_back(std::move(escaped));
   }
 
+  // Replaces each of them by three stars, in one pass for each.
+  void apply(std::string& text) const {
+    for (const auto& secret : secrets_) {
+      auto at = text.find(secret);
+      if (at == std::string::npos) continue;
+      std::string masked;
+      std::size_t done = 0;
+      for (; at != std::string::npos; at = text.find(secret, done)) {
+        masked.append(text, done, at - done).append("***");
+        done = at + secret.size();
+      }
+      text = masked.append(text, done);
+    }
+  }
+
+ private:
   std::vector<std::string> secrets_;
 };
 

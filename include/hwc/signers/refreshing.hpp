@@ -24,14 +24,21 @@
 
 namespace hwc {
 
-// When a `refreshing_signer` fetches new credentials.
+// When a `refreshing_signer` fetches new credentials. Negative times count as zero.
 struct refresh_options {
   // So long before the old ones expire, but never sooner than after three quarters of their life. Default: 40 min, the
   // rule of the vendor's SDKs. Zero: when they have expired.
   std::chrono::seconds ahead = std::chrono::minutes{40};
 
-  // So long after a refresh that failed while the old ones are still valid. Default: 1 min.
+  // So long after a refresh that failed while the old ones are still valid. Default: 1 min. Zero: with the next call.
   std::chrono::seconds pause = std::chrono::minutes{1};
+
+  // So long after a fetch that failed when there are no valid ones; until then calls end with the same failure, so that
+  // many calls do not ask in vain as many times. Default: 1 s. Zero: with the next call.
+  std::chrono::seconds pause_without = std::chrono::seconds{1};
+
+  // So long after a refusal that counts towards the lock of an account, of a wrong password say. Default: 15 min.
+  std::chrono::seconds pause_refused = std::chrono::minutes{15};
 };
 
 // Signs like another signer, with credentials from a source, which are fetched before the first call that needs them
@@ -43,7 +50,7 @@ struct refresh_options {
 // The exchanges that fetching takes are made by a call, over its transport and within its deadline. One call fetches
 // for all: the others go on with the old credentials while these are valid, else wait, and share its failure. A refresh
 // that fails while the old credentials are valid fails no call. After a 401 a call has credentials that expire fetched
-// anew, once, and tries again.
+// anew, once, and tries again. What failed is not tried again at once (see `refresh_options`).
 //
 // `Inner` has `credentials`, the type that its constructor takes. Copies share everything. May be used from many
 // threads.
@@ -113,19 +120,21 @@ class refreshing_signer {
     }
 
     result<preparation> prepare(const std::shared_ptr<state>& self, moment now, preparation_ticket& ticket) {
-      std::unique_ptr<refresh> made;
       const std::lock_guard lock{mutex};
       const bool good = usable(now);
-      if (good && (now.wall < refresh_at || now.steady < not_before)) return preparation{};
-      made = std::make_unique<refresh>(self);
-      switch (flight.ask(ticket.number)) {
+      if (good && (now.wall < refresh_at || now.steady < not_before || ticket.fetched)) return preparation{};
+      if (!good && failure && now.steady < not_before) return *failure;
+      std::unique_ptr<refresh> made;
+      if (!flight.busy()) made = std::make_unique<refresh>(self);
+      std::uint64_t nobody = 0;  // is waited for by who goes on with the old ones
+      switch (flight.ask(good ? nobody : ticket.number)) {
         case detail::flight::turn::fetch:
           made->begun = true;
+          ticket.fetched = true;
           break;
         case detail::flight::turn::wait:
           return preparation{.wait = !good};
         case detail::flight::turn::failed:
-          if (good) return preparation{};
           return flight.failure();
       }
       return preparation{.errand = std::move(made)};
@@ -143,16 +152,31 @@ class refreshing_signer {
       }
       project_id = std::move(got.project_id);
       distrusted = false;
+      not_before = {};
+      failure.reset();
       ++generation;
       flight.land(std::nullopt);
     }
 
-    result<void> refuse(error why, moment now) {
+    result<void> refuse(error message, hwc::credentials::lack why, moment now) {
       const std::lock_guard lock{mutex};
-      not_before = saturating_add(now.steady, std::chrono::milliseconds{when.pause});
-      flight.land(why);
+      const bool good = usable(now);
+      const auto pause = why == hwc::credentials::lack::refused ? when.pause_refused
+                         : good                                 ? when.pause
+                                                                : when.pause_without;
+      not_before = saturating_add(now.steady, std::chrono::milliseconds{std::max(pause, std::chrono::seconds{0})});
+      failure = message;
+      flight.land(message);
+      if (good) return {};
+      return message;
+    }
+
+    // Neither of what failed: the call that fetched had no time left.
+    result<void> leave(error message, moment now) {
+      const std::lock_guard lock{mutex};
+      flight.abandon();
       if (usable(now)) return {};
-      return why;
+      return message;
     }
 
     const std::unique_ptr<hwc::credentials::source<credentials>> from;
@@ -162,7 +186,8 @@ class refreshing_signer {
     std::shared_ptr<const Inner> signer{};
     std::optional<wall_time> expires_at{};
     wall_time refresh_at{};
-    steady_time not_before{};
+    steady_time not_before{};        // a fetch that failed is not repeated
+    std::optional<error> failure{};  // of the last fetch
     std::string project_id{};
     bool distrusted = false;
     std::uint64_t generation = 0;
@@ -192,25 +217,35 @@ class refreshing_signer {
     [[nodiscard]] const http_request& request() const noexcept override { return run_->request(); }
     [[nodiscard]] std::chrono::milliseconds timeout() const noexcept override { return run_->timeout(); }
     [[nodiscard]] result<void> deliver(moment now) override {
-      auto got = run_->take();
+      auto got = take(now);
       result<void> outcome;
-      if (got && got->expires_at && *got->expires_at <= now.wall) {
-        got = error{.kind = error_kind::credentials,
-                    .message =
-                        "the credentials that were fetched have expired already; is the clock of this machine "
-                        "right?"};
-      }
       if (got)
         of_->accept(*std::move(got), now);
       else
-        outcome = of_->refuse(std::move(got).error(), now);
+        outcome = of_->refuse(std::move(got).error(), run_->why(), now);
       begun = false;
       return outcome;
+    }
+    [[nodiscard]] result<void> give_up(moment now) override {
+      auto got = take(now);
+      begun = false;
+      return of_->leave(got ? error{.kind = error_kind::timeout} : std::move(got).error(), now);
     }
 
     bool begun = false;  // it is this one's turn, until it has delivered
 
    private:
+    [[nodiscard]] result<issued> take(moment now) {
+      auto got = run_->take();
+      if (got && got->expires_at && *got->expires_at <= now.wall) {
+        return error{.kind = error_kind::credentials,
+                     .message =
+                         "the credentials that were fetched have expired already; is the clock of this machine "
+                         "right?"};
+      }
+      return got;
+    }
+
     std::shared_ptr<state> of_;
     std::unique_ptr<fetch> run_{};
   };

@@ -56,7 +56,7 @@ hwc::error failure_of(hwc::http_response answer) {
   CHECK(sent.error().sent == delivery::not_sent);
   CHECK(sent.error().attempts == 0);
   CHECK(sent.error().message.starts_with("looking up the project id of 'cn-north-4': "));
-  CHECK(sent.error().message.ends_with(", or give the project id"));
+  CHECK(sent.error().message.find("r give the project id") != std::string::npos);
   return sent.error();
 }
 
@@ -115,8 +115,12 @@ TEST_CASE("a refusal or an answer that is none: kind, status, code and trace id;
   CHECK(why.status == 403);
   CHECK(why.code == "IAM.0010");
   CHECK(why.request_id == "trace-1");
-  CHECK(why.message.find("no, ***; ask for the permission to list projects") != std::string::npos);
+  CHECK(why.message.find(
+            "refused with 403 IAM.0010 no, *** (request trace-1). Ask the administrator for the permission.") !=
+        std::string::npos);
   CHECK(failure_of({.status = 200, .body = "<html>"}).kind == error_kind::malformed_response);
+  CHECK(failure_of({.status = 503, .body = "busy"}).message.find("permission") == std::string::npos);
+  CHECK(failure_of({.status = 200, .body = "{", .truncated = true}).message.find("is incomplete") != std::string::npos);
   CHECK(failure_of({.status = 200, .body = "{}"}).message.find("projects: the field is missing") != std::string::npos);
 
   wired strange;
@@ -174,6 +178,26 @@ TEST_CASE("a clock that is off: learned from the answer to the search, which is 
   CHECK(client.send(resend_email{.user_id = "u"}));
   CHECK(transport.requests().size() == 3);
   CHECK(service.outbox().size() == 1);
+}
+
+TEST_CASE("what a call keeps of its answer at most is no limit for the search") {
+  wired w;
+  w.transport.expect({.request = search_line, .response = projects(R"({"id":"p1","name":"cn-north-4"})")});
+  w.transport.expect({.request = email_line, .response = {.status = 200, .body = "{}"}});
+  CHECK(w.send({.response_limit = 1}));
+  CHECK(w.transport.violations() == "");
+}
+
+TEST_CASE("one call's time is up while it searches: that is its own failure, and who waits searches") {
+  hwc::preparation_ticket first, second;
+  const auto where = hwc::workspace::at("cn-north-4");
+  auto mine = where.finder()->prepare(first).value();
+  REQUIRE(mine.errand);
+  CHECK(where.finder()->prepare(second).value().wait);
+  CHECK(mine.errand->start({}) == hwc::errand_action::send);
+  CHECK(mine.errand->failed({.kind = error_kind::timeout}, {}) == hwc::errand_action::finished);
+  CHECK(mine.errand->give_up({}).error().kind == error_kind::timeout);
+  CHECK(where.finder()->prepare(second).value().errand);
 }
 
 TEST_CASE("credentials that know their project: nothing is searched for; without a region they are the only way") {

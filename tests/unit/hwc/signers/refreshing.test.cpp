@@ -155,7 +155,7 @@ TEST_CASE("a refresh that fails while the token is valid: no call fails, and the
   CHECK(w.service.state->used.size() == 4);
 }
 
-TEST_CASE("no token to be had: credentials, not sent, no attempt, the reason told; the next call tries again") {
+TEST_CASE("no token to be had: credentials, not sent, no attempt, the reason told; a call that comes a second later tries again") {
   wired w;
   w.service.state->token_status = 403;
   for (int i = 1; i != 3; ++i) {
@@ -166,6 +166,7 @@ TEST_CASE("no token to be had: credentials, not sent, no attempt, the reason tol
     CHECK(refused.error().sent == delivery::not_sent);
     CHECK(refused.error().attempts == 0);
     CHECK(w.service.state->refused == i);
+    w.transport.clock().advance(1s);
   }
   w.service.state->token_status = 200;
   CHECK(w.send());
@@ -225,7 +226,7 @@ TEST_CASE("16 threads and no token, or an expired one: exactly one token request
   }
 }
 
-TEST_CASE("calls that waited for a refresh share its failure; who asks later tries anew") {
+TEST_CASE("calls that waited for a refresh share its failure; who asks a second later tries anew") {
   const auto from = std::make_shared<const signer>(token_service_source{});
   hwc::preparation_ticket first, second, third;
   const hwc::moment now{.wall = hwc::wall_time{} + std::chrono::hours{24}};
@@ -238,7 +239,32 @@ TEST_CASE("calls that waited for a refresh share its failure; who asks later tri
   const auto shared = from->prepare(now, second);
   REQUIRE_FALSE(shared.has_value());
   CHECK(shared.error().message == "the token service answered 500");
-  CHECK(from->prepare(now, third).value().errand);
+  CHECK(from->prepare(now, third).error().message == "the token service answered 500");
+  CHECK(from->prepare({.steady = now.steady + 1s, .wall = now.wall + 1s}, third).value().errand);
+}
+
+TEST_CASE("one call's time is up while it fetches: that is its own failure, and who waits fetches") {
+  const auto from = std::make_shared<const signer>(token_service_source{});
+  hwc::preparation_ticket first, second;
+  const hwc::moment now{.wall = hwc::wall_time{} + std::chrono::hours{24}};
+  auto mine = from->prepare(now, first).value();
+  REQUIRE(mine.errand);
+  CHECK(from->prepare(now, second).value().wait);
+  CHECK(mine.errand->start(now) == hwc::errand_action::send);
+  CHECK(mine.errand->failed({.kind = hwc::error_kind::timeout, .message = "late"}, now) ==
+        hwc::errand_action::finished);
+  CHECK(mine.errand->give_up(now).error().message == "the token service: late");
+  CHECK(from->prepare(now, second).value().errand);
+}
+
+TEST_CASE("a call with less time than fetching takes fails alone: the one behind it fetches and is answered") {
+  wired w;
+  w.transport.expect({.request = "POST /token", .delay = 1h});
+  const auto hasty = w.send({.timeout = 100ms});
+  CHECK(hasty.error().kind == error_kind::credentials);
+  CHECK(hasty.error().message.find("the token service: ") != std::string::npos);
+  CHECK(w.send());
+  CHECK(w.transport.violations() == "");
 }
 
 TEST_CASE("a refresh that is broken off leaves its turn to another") {
@@ -250,6 +276,88 @@ TEST_CASE("a refresh that is broken off leaves its turn to another") {
     CHECK(from.prepare({}, second).value().wait);
   }
   CHECK(from.prepare({}, second).value().errand);
+}
+
+TEST_CASE("a fetch that fails is not repeated by each of many calls; after the pause it is") {
+  wired w;
+  w.service.state->token_status = 503;
+  const std::vector<resend_email> operations(100, resend_email{.user_id = "u"});
+  CHECK(w.client.send_all(operations, [](const auto&, const auto&) {}, {.concurrency = 8}).not_sent == 100);
+  CHECK(w.service.state->refused == 1);
+  w.transport.clock().advance(1s);
+  w.service.state->token_status = 200;
+  CHECK(w.send());
+}
+
+namespace {
+
+// Is refused, so that asking again may lock the account; or, being broken, fails without asking anybody.
+class hopeless_source : public hwc::credentials::token_source {
+ public:
+  hopeless_source(hwc::credentials::lack why, int& runs) : why_{why}, runs_{&runs} {}
+  [[nodiscard]] std::unique_ptr<hwc::credentials::fetch<hwc::secret>> begin() const override {
+    struct run final : hwc::credentials::fetch<hwc::secret> {
+      run(hwc::credentials::lack with, bool first) : why{with}, good{first} {}
+      hwc::errand_action start(hwc::moment now) override {
+        if (!good) return lacking("hopeless", why);
+        return found({.value = "token-0", .expires_at = now.wall + 1h});
+      }
+      hwc::errand_action answered(const hwc::http_response&, hwc::moment) override { return lacking("none"); }
+      hwc::errand_action failed(const hwc::transport_error&, hwc::moment) override { return lacking("none"); }
+      hwc::credentials::lack why;
+      bool good;
+    };
+    ++*runs_;
+    return std::make_unique<run>(why_, why_ == hwc::credentials::lack::failed && *runs_ == 1);
+  }
+
+ private:
+  hwc::credentials::lack why_;
+  int* runs_;
+};
+
+}  // namespace
+
+TEST_CASE("a wrong password is not sent again for 15 min, whoever calls") {
+  int runs = 0;
+  world service;
+  hwc::fake::transport transport{service};
+  hwc::client client{hwc::endpoint{"https://workspace.example", "p"}, transport,
+                     signer{hopeless_source{hwc::credentials::lack::refused, runs}}, hwc::return_result{}};
+  for (int i = 0; i != 10; ++i) {
+    CHECK(client.send(resend_email{.user_id = "u"}).error().message == "hopeless");
+    transport.clock().advance(1min);
+  }
+  CHECK(runs == 1);
+  transport.clock().advance(5min);
+  CHECK_FALSE(client.send(resend_email{.user_id = "u"}));
+  CHECK(runs == 2);
+}
+
+TEST_CASE(
+    "without a pause, a refresh that fails at once is tried once by each call, which goes on with the old token") {
+  int runs = 0;
+  world service;
+  hwc::fake::transport transport{service};
+  hwc::client client{hwc::endpoint{"https://workspace.example", "p"}, transport,
+                     signer{hopeless_source{hwc::credentials::lack::failed, runs}, {.ahead = 30min, .pause = 0s}},
+                     hwc::return_result{}};
+  CHECK(client.send(resend_email{.user_id = "u"}));
+  transport.clock().advance(50min);
+  CHECK(client.send(resend_email{.user_id = "u"}));
+  CHECK(client.send(resend_email{.user_id = "u"}));
+  CHECK(runs == 3);
+}
+
+TEST_CASE("a 401 that denies, by its code: no new token; temporary keys that have expired, a 400: a new one") {
+  wired w;
+  CHECK(w.send());
+  w.transport.expect({.response = {.status = 401, .body = R"({"error_code":"EPS.0003"})"}});
+  CHECK(w.send().error().kind == error_kind::unauthorized);
+  CHECK(w.service.state->tokens == 1);
+  w.transport.expect({.response = {.status = 400, .body = R"({"error_code":"IAM.1108"})"}});
+  CHECK(w.send());
+  CHECK(w.service.state->tokens == 2);
 }
 
 TEST_CASE("stopped or out of time while the token is fetched: cancelled or credentials, no email asked for") {
@@ -270,6 +378,7 @@ TEST_CASE("stopped or out of time while the token is fetched: cancelled or crede
     CHECK(late.error().kind == error_kind::credentials);
     CHECK(late.error().sent == delivery::not_sent);
     CHECK(w.transport.clock().now().steady - began == took);
+    w.transport.clock().advance(1s);
   }
   CHECK(w.service.state->used.empty());
   CHECK(w.send());
