@@ -252,19 +252,19 @@ class call {
 
   // The project id: as the credentials know it, as it was found, or to be found first. Nothing: it is filled in.
   std::optional<call_action> find_project(moment now) {
-    std::string id;
-    if constexpr (requires { signer_.project_id(); }) id = std::as_const(signer_).project_id();
-    if (const auto* found = finder_->found(); id.empty() && found) id = *found;
-    if (id.empty()) {
+    std::string known;
+    if constexpr (requires { signer_.project_id(); }) known = std::as_const(signer_).project_id();
+    const std::string* id = known.empty() ? finder_->found() : &known;
+    if (id == nullptr) {
       auto ready = finder_->prepare(finder_ticket_);
       if (!ready) return fsm_.abandon(std::move(ready).error());
       if (ready->wait) return fsm_.wait_for_another(now);
       if (ready->errand) return run(std::move(ready->errand), now);
-      id = *finder_->found();
+      id = finder_->found();
     }
+    auto filled = detail::fill_in_project(buffers_.request, *id);
     finder_.reset();
-    if (auto filled = detail::fill_in_project(buffers_.request, id); !filled)
-      return fsm_.abandon(std::move(filled).error());
+    if (!filled) return fsm_.abandon(std::move(filled).error());
     return std::nullopt;
   }
 
