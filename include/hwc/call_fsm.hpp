@@ -39,6 +39,7 @@ class call_fsm {
   call_fsm(bool idempotent, const call_options& options, std::uint64_t seed)
       : may_repeat_{idempotent || options.allow_duplicates},
         timeout_{options.timeout},
+        trust_gateway_codes_{options.trust_gateway_codes},
         max_attempts_{std::max(options.max_attempts, 1)},
         response_limit_{options.response_limit},
         random_{seed} {}
@@ -143,7 +144,7 @@ class call_fsm {
  private:
   // An answer that is no success, and what its status means.
   status_rule remember(const http_response& answer, error why) {
-    const auto rule = rule_for_status(answer.status);
+    const auto rule = rule_for_answer(answer.status, why.code, trust_gateway_codes_);
     why.kind = rule.kind;
     why.status = answer.status;
     why.sent = rule.sent;
@@ -180,6 +181,7 @@ class call_fsm {
   bool doubt_ = false;  // an earlier attempt may have been processed
   int attempts_ = 0;
   std::chrono::milliseconds timeout_;
+  bool trust_gateway_codes_;
   int max_attempts_;
   std::size_t response_limit_;
   std::uint64_t random_;

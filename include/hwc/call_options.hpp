@@ -32,6 +32,11 @@ struct call_options {
   // resend-email, the user may then get the message more than once.
   bool allow_duplicates = false;
 
+  // Also take the gateway's word that it forwarded nothing, for the answers in `gateway_codes` (see <hwc/retry.hpp>):
+  // they count as `answered`, and some are repeated. Default: false, as this is read from descriptions and not
+  // promised.
+  bool trust_gateway_codes = false;
+
   // Exchanges at most, the first one included. Below 1 counts as 1.
   int max_attempts = 4;
 

@@ -64,6 +64,41 @@ struct status_rule {
   return {error_kind::malformed_response, delivery::unknown, repetition::if_harmless};  // no status of HTTP
 }
 
+// Answers of the gateway that, as their descriptions read, it gives before it forwards anything. That is no promise of
+// the vendor, so only who says `trust_gateway_codes` has them count as refusals.
+struct gateway_code {
+  int status;
+  std::string_view number;  // the code after "APIG.", "APIGW." or "APIC."
+  repetition again;
+};
+inline constexpr gateway_code gateway_codes[] = {
+    {500, "0605", repetition::never},        // the backend's name cannot be looked up
+    {500, "0606", repetition::after_pause},  // the API's settings are not loaded
+    {500, "0608", repetition::after_pause},  // no token for the gateway itself
+    {500, "0609", repetition::never},        // no backend in the VPC
+    {500, "0611", repetition::never},        // no backend port
+    {500, "0612", repetition::never},        // the API calls itself
+    {500, "0705", repetition::never},        // no signature for the backend
+    {502, "0610", repetition::after_pause},  // no backend can be reached
+    {503, "0613", repetition::after_pause},  // IAM is not available to the gateway
+};
+
+// The rule for an answer that is no success: by its status, and by status and code where gateway codes are trusted.
+[[nodiscard]] constexpr status_rule rule_for_answer(int status, std::string_view code,
+                                                    bool trust_gateway_codes) noexcept {
+  auto rule = rule_for_status(status);
+  if (!trust_gateway_codes) return rule;
+  const auto dot = code.find('.');
+  const auto from = code.substr(0, dot);
+  if (dot == std::string_view::npos || (from != "APIG" && from != "APIGW" && from != "APIC")) return rule;
+  for (const auto& known : gateway_codes) {
+    if (known.status != status || known.number != code.substr(dot + 1)) continue;
+    rule.sent = delivery::answered;
+    rule.again = known.again;
+  }
+  return rule;
+}
+
 // Whether an answer refuses the credentials of the request, so that others may help: not where it refuses what they may
 // do, which the gateway says with a 401, too.
 [[nodiscard]] constexpr bool refuses_credentials(int status, std::string_view code) noexcept {

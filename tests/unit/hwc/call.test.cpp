@@ -54,6 +54,21 @@ std::optional<hwc::error> outcome_of(hwc::http_response response) {
 
 }  // namespace
 
+TEST_CASE("the gateway says that IAM is down: unknown; where its word is trusted, answered, and tried again") {
+  const auto down = answer_with(503, R"({"error_code":"APIG.0613","error_msg":"IAM is not available"})");
+  CHECK(outcome_of(down)->sent == delivery::unknown);
+  driver d;
+  d.options.trust_gateway_codes = true;
+  hwc::call<resend_email, hwc::token_signer> call{d.signer, d.options, d.buffers, 1};
+  CHECK(call.start({.user_id = "u"}, where, d.now) == call_action::send);
+  call.response() = down;
+  CHECK(call.completed({}, d.now) == call_action::wait);
+  CHECK(call.woke({call.wake_at(), d.now.wall}) == call_action::send);
+  call.response() = answer_with(504, R"({"error_code":"APIG.0201","error_msg":"late"})");
+  CHECK(call.completed({}, d.now) == call_action::finished);
+  CHECK(call.take_result().error().sent == delivery::unknown);
+}
+
 TEST_CASE("a call that succeeds: send, then finished") {
   driver d;
   CHECK(d.start() == call_action::send);

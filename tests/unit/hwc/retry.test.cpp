@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <string>
 
 using namespace std::chrono_literals;
 using hwc::delivery;
@@ -39,6 +40,36 @@ TEST_CASE("documented statuses: a kind of error for each") {
   CHECK(hwc::rule_for_status(504).kind == error_kind::unexpected_status);
   CHECK(hwc::rule_for_status(99).kind == error_kind::malformed_response);
   CHECK(hwc::rule_for_status(600).kind == error_kind::malformed_response);
+}
+
+TEST_CASE("gateway codes: pair of status and code, only where they are trusted") {
+  using hwc::repetition;
+  using hwc::rule_for_answer;
+  for (const auto& known : hwc::gateway_codes) {
+    for (const std::string from : {"APIG.", "APIGW.", "APIC."}) {
+      const auto code = from + std::string{known.number};
+      CAPTURE(code);
+      CHECK(rule_for_answer(known.status, code, true).sent == delivery::answered);
+      CHECK(rule_for_answer(known.status, code, true).again == known.again);
+      CHECK(rule_for_answer(known.status, code, true).kind == hwc::rule_for_status(known.status).kind);
+      CHECK(rule_for_answer(known.status, code, false).sent == delivery::unknown);
+      CHECK(rule_for_answer(504, code, true).sent == delivery::unknown);
+    }
+    CHECK(rule_for_answer(known.status, "WKS." + std::string{known.number}, true).sent == delivery::unknown);
+    CHECK(rule_for_answer(known.status, known.number, true).sent == delivery::unknown);
+  }
+  for (const auto* open : {"APIG.0201", "APIG.0202", "APIG.0203", "APIG.0601", "APIG.", "APIG", "", "APIG.06051"}) {
+    for (const int status : {500, 502, 503, 504}) CHECK(rule_for_answer(status, open, true).sent == delivery::unknown);
+  }
+}
+
+TEST_CASE("credentials that are refused: a 401 but for denials, and temporary keys that have expired") {
+  CHECK(hwc::refuses_credentials(401, ""));
+  CHECK(hwc::refuses_credentials(401, "APIGW.0301"));
+  CHECK(hwc::refuses_credentials(400, "IAM.1108"));
+  for (const auto* denial : {"EPS.0003", "IAM.0064"}) CHECK_FALSE(hwc::refuses_credentials(401, denial));
+  CHECK_FALSE(hwc::refuses_credentials(400, ""));
+  CHECK_FALSE(hwc::refuses_credentials(403, "IAM.1108"));
 }
 
 TEST_CASE("jittered pauses: from zero to a limit that doubles up to the cap") {
