@@ -63,6 +63,8 @@ inline constexpr code_advice advice_by_text[] = {
       if (why.message.find(known.code) != std::string_view::npos) return known.advice;
     }
   }
+  // Whatever else was wrong.
+  if (why.sent == delivery::unknown) return "Find out whether it was done before doing it again: it may have been.";
   switch (why.kind) {
     case error_kind::bad_request:
       return "Check the parameters.";
@@ -91,7 +93,6 @@ inline constexpr code_advice advice_by_text[] = {
     default:
       break;
   }
-  if (why.sent == delivery::unknown) return "Find out whether it was done before doing it again: it may have been.";
   return "Check network and endpoint, then try again: nothing was done.";
 }
 

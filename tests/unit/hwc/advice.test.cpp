@@ -3,7 +3,9 @@
 
 #include <doctest/doctest.h>
 
+#include <cstddef>
 #include <string>
+#include <string_view>
 
 using hwc::error;
 using hwc::error_kind;
@@ -42,6 +44,31 @@ TEST_CASE("advice for a 401: the cause is in the text") {
   CHECK(advice("ak AK not exist").find("access key id") != std::string::npos);
   CHECK(advice("verify aksk signature fail").find("secret access key") != std::string::npos);
   CHECK(advice("something new").find("credentials") != std::string::npos);
+}
+
+TEST_CASE("advice after an unknown outcome: never that nothing was done, whatever the kind and code") {
+  const auto says_nothing_was = [](const error& why) {
+    return hwc::advice(why).find("nothing was") != std::string_view::npos;
+  };
+  std::size_t otherwise = 0;
+  for (int kind = 0; kind <= static_cast<int>(error_kind::credentials); ++kind) {
+    error why{.kind = static_cast<error_kind>(kind), .sent = hwc::delivery::unknown};
+    CAPTURE(to_string(why.kind));
+    CHECK(hwc::advice(why).find("before doing it again") != std::string_view::npos);
+    for (const auto& known : hwc::detail::advice_by_code) {
+      why.code = (known.code.starts_with('.') ? "APIG" : "") + std::string{known.code};
+      CHECK(!says_nothing_was(why));
+    }
+    why.code.clear();
+    for (const auto& known : hwc::detail::advice_by_text) {
+      why.message = known.code;
+      CHECK(!says_nothing_was(why));
+    }
+    why.sent = hwc::delivery::not_sent;
+    why.message.clear();
+    otherwise += says_nothing_was(why) ? 1U : 0U;
+  }
+  CHECK(otherwise > 2);
 }
 
 TEST_CASE("advice after an unknown outcome: look before sending again") {
