@@ -13,9 +13,10 @@
 
 namespace support {
 
-// Drives one run of a source over a transport in memory, as a call would.
+// Drives one run of a source over a transport in memory, as a call would. `why` becomes what the run says of a failure.
 template <class T>
-hwc::result<hwc::credentials::issued<T>> fetched(const hwc::credentials::source<T>& from, hwc::fake::transport over) {
+hwc::result<hwc::credentials::issued<T>> fetched(const hwc::credentials::source<T>& from, hwc::fake::transport over,
+                                                 hwc::credentials::lack* why = nullptr) {
   const auto run = from.begin();
   auto next = run->start(over.clock().now());
   while (next == hwc::errand_action::send) {
@@ -25,6 +26,7 @@ hwc::result<hwc::credentials::issued<T>> fetched(const hwc::credentials::source<
     const auto now = over.clock().now();
     next = sent ? run->answered(answer, now) : run->failed(sent.error(), now);
   }
+  if (why) *why = run->why();
   return run->take();
 }
 

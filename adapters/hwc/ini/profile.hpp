@@ -25,6 +25,7 @@
 #include <streambuf>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 namespace hwc::ini {
@@ -90,14 +91,17 @@ class profile final : public credentials::key_source {
     namespace from = credentials::detail;
     const auto path = path_.empty() ? usual_path() : path_;
     if (path.empty()) {
-      return lack("is not known: HOME is not set; name the file in HUAWEICLOUD_SDK_CREDENTIALS_FILE");
+      return without("is not known: HOME is not set; name the file in HUAWEICLOUD_SDK_CREDENTIALS_FILE", lack::absent);
     }
     auto text = from::read_secret_file(path);
     const auto file = "'" + printable(path) + "' ";
-    if (!text) return lack(file + text.error().message + "; " + remedy);
+    if (!text) {
+      const bool none = text.error().cause == std::errc::no_such_file_or_directory;
+      return without(file + text.error().message + "; " + remedy, none ? lack::absent : lack::failed);
+    }
     auto basic = detail::read_section(*text, "basic");
-    if (!basic) return lack(file + basic.error().message);
-    if (!*basic) return lack(file + "has no section [basic]; put the keys there");
+    if (!basic) return without(file + basic.error().message, lack::failed);
+    if (!*basic) return without(file + "has no section [basic]; put the keys there", lack::absent);
     auto& keys = **basic;
     const auto value = [&](const char* name) { return std::string{keys[name].reveal()}; };
     const auto idp_id = value("idp_id");
@@ -112,7 +116,8 @@ class profile final : public credentials::key_source {
     credentials::issued<access_key> got{.project_id = value("project_id")};
     got.value = {value("ak"), std::move(keys["sk"]), std::move(keys["security_token"])};
     if (got.value.ak.empty() || got.value.sk.empty()) {
-      return lack(file + "lacks " + (got.value.ak.empty() ? "ak" : "sk") + " in its section [basic]; put it there");
+      return without(file + "lacks " + (got.value.ak.empty() ? "ak" : "sk") + " in its section [basic]; put it there",
+                     lack::absent);
     }
     return from::settle(std::move(got));
   }
@@ -133,8 +138,10 @@ class profile final : public credentials::key_source {
   static constexpr const char* remedy =
       "write one with ak and sk below [basic], or name another in HUAWEICLOUD_SDK_CREDENTIALS_FILE";
 
-  static std::unique_ptr<credentials::fetch<access_key>> lack(const std::string& why) {
-    return credentials::detail::lack<access_key>("the profile file " + why);
+  using lack = credentials::lack;
+
+  static std::unique_ptr<credentials::fetch<access_key>> without(const std::string& what, lack why) {
+    return credentials::detail::settle_without<access_key>("the profile file " + what, why);
   }
 
   std::string path_{};

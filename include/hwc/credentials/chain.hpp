@@ -22,7 +22,12 @@ namespace hwc::credentials {
 //
 //   hwc::credentials::chain{hwc::credentials::environment{}, hwc::ini::profile{}, hwc::credentials::metadata{}}
 //
-// Errors: `credentials`, with what each of them lacked. Copies share the sources.
+// The next one is tried only where a source is `absent`: nothing is set up for it. One that is set up but does not
+// answer, is broken or is refused ends the run, for the next one may be somebody else, with other rights: a program
+// does not change its identity because IAM is out of order for a moment. The SDKs' fourth, pod identity, is not here.
+//
+// Errors: `credentials`, with what each source that was tried lacked, and why the last one gave nothing. Copies share
+// the sources.
 template <class T>
 class chain final : public source<T> {
  public:
@@ -58,7 +63,6 @@ class chain final : public source<T> {
 
    private:
     errand_action try_next(moment now) {
-      if (next_ == tried_->size()) return this->lacking("no credentials were found. " + reasons_);
       current_ = (*tried_)[next_++]->begin();
       return go_on(current_->start(now), now);
     }
@@ -69,7 +73,9 @@ class chain final : public source<T> {
       if (got) return this->found(*std::move(got));
       if (!reasons_.empty()) reasons_ += "; ";
       reasons_ += '(' + std::to_string(next_) + ") " + got.error().message;
-      return try_next(now);
+      const auto why = current_->why();
+      if (why == lack::absent && next_ != tried_->size()) return try_next(now);
+      return this->lacking("no credentials were found. " + reasons_, why);
     }
 
     std::shared_ptr<const list> tried_;

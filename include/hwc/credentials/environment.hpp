@@ -52,7 +52,7 @@ class environment final : public key_source {
     if (got.value.ak.empty() || got.value.sk.empty()) {
       std::string missing = got.value.ak.empty() ? "HUAWEICLOUD_SDK_AK" : "HUAWEICLOUD_SDK_SK";
       if (got.value.ak.empty() && got.value.sk.empty()) missing += " and HUAWEICLOUD_SDK_SK";
-      return detail::lack<access_key>("the environment: set " + missing);
+      return detail::settle_without<access_key>("the environment: set " + missing, lack::absent);
     }
     return detail::settle(std::move(got));
   }

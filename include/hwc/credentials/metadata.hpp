@@ -27,6 +27,10 @@ namespace hwc::credentials {
 // for a metadata token first (version 2 of the service), and goes on without where the server does not enforce these.
 //
 // Each exchange has 3 s. The service is reached by plain http at a link-local address, never through a proxy.
+//
+// For a chain it is `absent` on a server without an agency, and where all shows that this is no cloud server: nobody
+// answers at that address, or a web page does, as the captive portals of some networks do. Once a metadata token came,
+// it is a cloud server, and the same is a failure.
 class metadata final : public key_source {
  public:
   static constexpr std::string_view address = "http://169.254.169.254";
@@ -58,15 +62,19 @@ class metadata final : public key_source {
         return ask_for_token();
       }
       if (without_agency(answer)) {
-        return lacking(std::string{what} +
-                       ": this server has no agency; give it one in its settings, or give keys in another way");
+        return lacking(
+            std::string{what} + ": this server has no agency; give it one in its settings, or give keys in another way",
+            lack::absent);
       }
+      if (hwc::detail::is_web_page(answer)) return page_came(what, answer);
       auto got = detail::keys_in(what, answer, {token_.reveal()});
       return got ? found(*std::move(got)) : lacking(std::move(got).error().message);
     }
 
     [[nodiscard]] errand_action failed(const transport_error& why, moment) override {
-      return lacking(detail::no_answer(what, why) + "; only cloud servers have this service");
+      const bool nobody = why.kind == error_kind::connection || why.kind == error_kind::timeout;
+      return lacking(detail::no_answer(what, why) + "; only cloud servers have this service",
+                     nobody && token_.empty() ? lack::absent : lack::failed);
     }
 
    private:
@@ -93,13 +101,19 @@ class metadata final : public key_source {
       request_.headers.clear();
       const bool not_enforced = answer.status == 404 || answer.status == 405 || answer.status == 503;
       if (not_enforced && !token_renewed_) return errand_action::send;
-      if (answer.status != 200 || hwc::detail::is_web_page(answer))
-        return lacking(detail::refusal(std::string{what} + ", asked for a token", answer, {}));
+      const auto asked = std::string{what} + ", asked for a token";
+      if (hwc::detail::is_web_page(answer)) return page_came(asked, answer);
+      if (answer.status != 200) return lacking(detail::refusal(asked, answer, {token_.reveal()}));
       token_ = detail::trimmed(answer.body);
       if (token_.empty() || !is_header_value(token_.reveal()))
         return lacking(std::string{what} + ": its token is empty or no single line; is it the right address?");
       request_.headers.add("X-Metadata-Token", token_.reveal());
       return errand_action::send;
+    }
+
+    errand_action page_came(std::string_view doing, const http_response& page) {
+      const bool portal = page.status < 500 && token_.empty();
+      return lacking(detail::refusal(doing, page, {}), portal ? lack::absent : lack::failed);
     }
 
     std::string problem_;

@@ -63,6 +63,9 @@ class password final : public token_source {
     [[nodiscard]] result<issued<secret>> read(const http_response& answer, moment) override {
       return detail::token_in(what(), answer, {who_->password.reveal()});
     }
+    [[nodiscard]] bool refuses(const http_response& answer) const override {
+      return answer.status == 401 || detail::is_lock_warning(answer);
+    }
 
     std::shared_ptr<const endpoint> iam_;
     std::shared_ptr<const password_login> who_;

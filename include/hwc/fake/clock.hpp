@@ -10,11 +10,16 @@
 #include <memory>
 #include <mutex>
 #include <stop_token>
+#include <thread>
 
 namespace hwc::fake {
 
 // Virtual time: it stands still until somebody waits or advances it, and waiting takes no real time. It begins at
 // 2025-03-14T09:26:53Z. Copies show the same time; they may be used from many threads.
+//
+// The time is shared: each thread that waits moves it for all. Calls that wait for another thread's (for credentials,
+// say) look again every 10 ms of it, and while that thread is not given a processor they can use up seconds of its
+// deadline. Where many threads may wait, give calls a timeout of hours.
 class clock {
  public:
   clock() : state_{std::make_shared<state>()} {}
@@ -40,6 +45,7 @@ class clock {
   // Jumps to that time at once. False, without a jump, when the token has asked to stop.
   bool wait_until(steady_time until, const std::stop_token& stop) {
     if (stop.stop_requested()) return false;
+    std::this_thread::yield();  // for the one that is waited for
     const std::lock_guard lock{state_->mutex};
     const auto span = std::max(until - state_->now.steady, steady_time::duration{0});
     state_->now.steady += span;

@@ -25,7 +25,8 @@ class exchanged : public fetch<T> {
   [[nodiscard]] errand_action start(moment now) override { return ask_or_end(ask(now)); }
   [[nodiscard]] errand_action answered(const http_response& answer, moment now) override {
     auto got = read(answer, now);
-    return got ? this->found(*std::move(got)) : this->lacking(std::move(got).error().message);
+    if (got) return this->found(*std::move(got));
+    return this->lacking(std::move(got).error().message, refuses(answer) ? lack::refused : lack::failed);
   }
   [[nodiscard]] errand_action failed(const transport_error& why, moment) override {
     return this->lacking(no_answer(what_, why) + "; check the network and the address " + address());
@@ -37,6 +38,9 @@ class exchanged : public fetch<T> {
   // Makes `request_`. Errors: why it cannot be made.
   [[nodiscard]] virtual result<void> ask(moment now) = 0;
   [[nodiscard]] virtual result<issued<T>> read(const http_response& answer, moment now) = 0;
+
+  // Whether the service said no to what was shown, so that showing it again may lock the account.
+  [[nodiscard]] virtual bool refuses(const http_response& answer) const { return is_lock_warning(answer); }
 
   [[nodiscard]] const std::string& what() const noexcept { return what_; }
 
@@ -84,8 +88,9 @@ class exchanged_for : public exchanged<T> {
   errand_action go_on(errand_action next, moment now) {
     if (next == errand_action::send) return next;
     auto got = first_->take();
+    const auto why = first_->why();
     first_.reset();
-    if (!got) return this->lacking(this->what() + ": " + std::move(got).error().message);
+    if (!got) return this->lacking(this->what() + ": " + std::move(got).error().message, why);
     given_ = *std::move(got);
     return this->ask_or_end(this->ask(now));
   }

@@ -17,7 +17,7 @@
 namespace hwc::credentials::detail {
 
 // Reads a small file that may hold secrets, all of it, into memory that is wiped. Errors: what is wrong and what to do,
-// to stand after the file's name.
+// to stand after the file's name; where there is no such file, that is the `cause`.
 [[nodiscard]] inline result<hwc::detail::wiped_text> read_secret_file(const std::string& path) {
   constexpr std::size_t limit = 1024 * 1024;
   const auto problem = [](std::string what) {
@@ -31,7 +31,9 @@ namespace hwc::credentials::detail {
   if (!file) {
     const std::error_code why{errno, std::generic_category()};
     if (why == std::errc::no_such_file_or_directory || why == std::errc::not_a_directory)
-      return problem("does not exist");
+      return error{.kind = error_kind::credentials,
+                   .message = "does not exist",
+                   .cause = make_error_code(std::errc::no_such_file_or_directory)};
     if (why == std::errc::permission_denied)
       return problem("may not be read by this user; change its owner or permissions");
     return problem("cannot be opened: " + why.message());

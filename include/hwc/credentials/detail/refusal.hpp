@@ -18,7 +18,7 @@
 namespace hwc::credentials::detail {
 
 // Why a source has nothing, as one sentence: `what` failed, and the service's reason without the secrets that the
-// request carried.
+// request carried. Of a success (2xx) nothing is quoted.
 [[nodiscard]] inline std::string refusal(std::string_view what, const http_response& answer,
                                          const hwc::detail::redactor& secrets) {
   std::string text{what};
@@ -26,6 +26,11 @@ namespace hwc::credentials::detail {
     text += ": a web page answered (status " + std::to_string(answer.status) +
             ") instead of the service; check the address, and whether a captive portal or proxy is in the way";
     return text;
+  }
+  // The body of a success may be what was asked for, which is a secret.
+  if (answer.status >= 200 && answer.status <= 299) {
+    return text + ": answered with " + std::to_string(answer.status) +
+           ", which is not expected there; check that the address is the service's own";
   }
   auto body = answer.body;
   secrets.apply(body);
@@ -38,6 +43,7 @@ namespace hwc::credentials::detail {
   // The advice on this kind names the permission for another operation.
   const auto advised = why.kind == error_kind::forbidden ? "Ask the administrator for the permission." : advice(why);
   text += ": refused with " + std::to_string(answer.status);
+  if (why.code == std::to_string(answer.status)) why.code.clear();  // IAM's codes may be the status once more
   for (auto* part : {&why.code, &why.message}) {
     secrets.apply(*part);
     hwc::detail::shorten(*part, 512);
@@ -49,7 +55,13 @@ namespace hwc::credentials::detail {
   return text + ". " + std::string{advised};
 }
 
-// The same where the exchange brought no answer.
+// Whether IAM says that the account is locked, or will be after more failures.
+[[nodiscard]] inline bool is_lock_warning(const http_response& answer) {
+  const auto code = decode_error_body(answer.body).code;
+  return code == "IAM.0061" || code == "IAM.0062";
+}
+
+// Why a source has nothing where the exchange brought no answer.
 [[nodiscard]] inline std::string no_answer(std::string_view what, const transport_error& why) {
   return std::string{what} + ": " + (why.message.empty() ? std::string{to_string(why.kind)} : why.message);
 }

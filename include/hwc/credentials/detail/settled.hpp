@@ -19,17 +19,18 @@ template <class T>
 class settled final : public fetch<T> {
  public:
   explicit settled(issued<T> what) : what_{std::move(what)} {}
-  explicit settled(std::string why) : why_{std::move(why)} {}
+  settled(std::string message, lack why) : message_{std::move(message)}, why_{why} {}
 
   [[nodiscard]] errand_action start(moment) override {
-    return why_.empty() ? this->found(std::move(what_)) : this->lacking(std::move(why_));
+    return message_.empty() ? this->found(std::move(what_)) : this->lacking(std::move(message_), why_);
   }
   [[nodiscard]] errand_action answered(const http_response&, moment) override { return errand_action::finished; }
   [[nodiscard]] errand_action failed(const transport_error&, moment) override { return errand_action::finished; }
 
  private:
   issued<T> what_{};
-  std::string why_{};
+  std::string message_{};
+  lack why_ = lack::failed;
 };
 
 template <class T>
@@ -37,10 +38,10 @@ template <class T>
   return std::make_unique<settled<T>>(std::move(what));
 }
 
-// `why` names the source, what it lacks and what to do; it is not empty.
+// `message` names the source, what it lacks and what to do; it is not empty.
 template <class T>
-[[nodiscard]] std::unique_ptr<fetch<T>> lack(std::string why) {
-  return std::make_unique<settled<T>>(std::move(why));
+[[nodiscard]] std::unique_ptr<fetch<T>> settle_without(std::string message, lack why) {
+  return std::make_unique<settled<T>>(std::move(message), why);
 }
 
 }  // namespace hwc::credentials::detail

@@ -19,7 +19,9 @@ using hwc::credentials::fixed;
 
 namespace {
 
-// A source that asks a service, and has keys if that says so.
+using hwc::credentials::lack;
+
+// A source that asks a service, and has keys if that says so; 404 means that nothing is set up, 401 a refusal.
 class asking final : public hwc::credentials::key_source {
  public:
   explicit asking(std::string name) : name_{std::move(name)} {}
@@ -35,11 +37,13 @@ class asking final : public hwc::credentials::key_source {
     }
     hwc::errand_action start(hwc::moment) override { return hwc::errand_action::send; }
     hwc::errand_action answered(const hwc::http_response& answer, hwc::moment) override {
-      if (answer.status != 200) return lacking(name + ": answered " + std::to_string(answer.status));
-      return found({.value = {name, "sk", {}}});
+      if (answer.status == 200) return found({.value = {name, "sk", {}}});
+      return lacking(name + ": answered " + std::to_string(answer.status), answer.status == 404   ? lack::absent
+                                                                           : answer.status == 401 ? lack::refused
+                                                                                                  : lack::failed);
     }
     hwc::errand_action failed(const hwc::transport_error& why, hwc::moment) override {
-      return lacking(name + ": " + why.message);
+      return lacking(name + ": " + why.message, lack::absent);
     }
     std::string name;
   };
@@ -56,12 +60,14 @@ TEST_CASE("every combination of presence and absence: the first that has keys, a
       const auto index = static_cast<unsigned>(request.target[1] - 'a');
       return hwc::http_response{.status = (present >> index) & 1U ? 200 : 404};
     }};
-    const auto got = support::fetched<hwc::access_key>(tried, over);
+    auto why = lack::failed;
+    const auto got = support::fetched<hwc::access_key>(tried, over, &why);
     std::size_t asked = 0;
     while (asked != 3 && !((present >> asked) & 1U)) ++asked;
     if (asked == 3) {
       REQUIRE(!got.has_value());
       CHECK(got.error().kind == hwc::error_kind::credentials);
+      CHECK(why == lack::absent);
       CHECK(got.error().message ==
             "no credentials were found. (1) a: answered 404; (2) b: answered 404; (3) c: answered 404");
       CHECK(over.requests().size() == 3);
@@ -70,6 +76,25 @@ TEST_CASE("every combination of presence and absence: the first that has keys, a
       CHECK(got->value.ak == std::string(1, static_cast<char>('a' + asked)));
       CHECK(over.requests().size() == asked + 1);
     }
+  }
+}
+
+TEST_CASE("a source that is set up but has no keys now: nobody after it is asked, as that may be somebody else") {
+  for (const int status : {503, 401}) {
+    hwc::fake::transport over;
+    over.expect({.request = "GET /a", .response = {.status = 404}});
+    over.expect({.request = "GET /b", .response = {.status = status}});
+    auto why = lack::absent;
+    // In a chain that is in a chain, too.
+    const chain tried{asking{"a"}, chain{asking{"b"}, asking{"c"}}, asking{"d"}};
+    const auto got = support::fetched<hwc::access_key>(tried, over, &why);
+    CHECK(over.violations() == "");
+    REQUIRE(!got.has_value());
+    CHECK(got.error().message ==
+          "no credentials were found. (1) a: answered 404; (2) no credentials were found. "
+          "(1) b: answered " +
+              std::to_string(status));
+    CHECK(why == (status == 401 ? lack::refused : lack::failed));
   }
 }
 

@@ -5,8 +5,14 @@
 #include <hwc/credentials/sts_agency.hpp>
 #include <hwc/credentials/temporary_keys.hpp>
 
+#include <hwc/credentials/environment.hpp>
+#include <hwc/client.hpp>
 #include <hwc/credentials/fixed.hpp>
 #include <hwc/fake/identity.hpp>
+#include <hwc/fake/transport.hpp>
+#include <hwc/fake/workspace.hpp>
+#include <hwc/signers/refreshing.hpp>
+#include <hwc/workspace/resend_email.hpp>
 
 #include "support/fetched.hpp"
 #include "support/readable_algorithm.hpp"
@@ -167,10 +173,9 @@ TEST_CASE("a refusal: status, code, text, trace id and what to do; the secrets t
   refusal.headers.add("X-IAM-Trace-Id", "trace-1");
   auto who = login;
   who.password = "s3cret-password";
-  CHECK(
-      failure_of<secret>(password{iam, who}, refusal) ==
-      "the IAM token for a password: refused with 401 401 wrong password *** of operator (request trace-1). Check the "
-      "credentials, and that they belong to the region that is called.");
+  CHECK(failure_of<secret>(password{iam, who}, refusal) ==
+        "the IAM token for a password: refused with 401 wrong password *** of operator (request trace-1). Check the "
+        "credentials, and that they belong to the region that is called.");
   CHECK(failure_of<secret>(password{iam, who}, {.status = 401, .body = R"({"error_code":"IAM.0061"})"})
             .ends_with("The account is locked: wait until the lock ends, and do not try again before."));
 
@@ -230,6 +235,33 @@ TEST_CASE("what cannot be asked: an error, and nothing is sent") {
   CHECK(lack.operator()<access_key>(keyless).find("AK) is empty") != std::string::npos);
 }
 
+TEST_CASE("why there is nothing: a password that was wrong is a refusal, and what a step before says is passed on") {
+  const auto why = []<class T>(const source<T>& from, int status, std::string body) {
+    hwc::fake::transport over;
+    over.expect({.response = {.status = status, .body = std::move(body)}});
+    auto is = lack::absent;
+    CHECK(!support::fetched<T>(from, over, &is));
+    CHECK(over.violations() == "");
+    return is;
+  };
+  const password by_password{iam, login};
+  const temporary_keys keys{iam, by_password};
+  CHECK(why.operator()<secret>(by_password, 401, "") == lack::refused);
+  CHECK(why.operator()<secret>(by_password, 400, R"({"error":{"code":"IAM.0062"}})") == lack::refused);
+  CHECK(why.operator()<secret>(by_password, 503, "") == lack::failed);
+  CHECK(why.operator()<secret>(by_password, 403, "") == lack::failed);
+  CHECK(why.operator()<access_key>(keys, 401, "") == lack::refused);
+  CHECK(why.operator()<access_key>(keys, 500, "") == lack::failed);
+  CHECK(why.operator()<access_key>(temporary_keys{iam, user_token}, 401, "") == lack::failed);
+
+  auto is = lack::failed;
+  const support::environment nothing{{}};
+  const sts_agency<support::readable_algorithm> by_environment{
+      sts, environment{}, {.agency_urn = "u", .session_name = "s"}};
+  CHECK(!support::fetched<access_key>(by_environment, {}, &is));
+  CHECK(is == lack::absent);
+}
+
 TEST_CASE("what a step before lacked is the reason, after the name of what was wanted") {
   const temporary_keys from{iam, password{iam, {}}};
   CHECK(support::fetched<access_key>(from, {}).error().message ==
@@ -275,4 +307,24 @@ TEST_CASE("the fake identity services: each way once, each step with what the on
   CHECK(!support::fetched<access_key>(
       sts_agency<support::readable_algorithm>{sts, own_key, {.agency_urn = "iam::d:agency:ops", .session_name = "s"}},
       over));
+}
+
+TEST_CASE("keys from STS with a clock that is off: learned from its refusal, and asked for once more") {
+  hwc::fake::identity who{{.agencies = {"iam::d:agency:ops"}}};
+  who.accept(support::readable_signer{{"AK", "own-secret", "own-security-token"}});
+  hwc::fake::workspace service{{.id = "p", .users = {{.id = "u", .user_email = "u@example.com"}}}};
+  who.tell([service](const auto& with, hwc::wall_time until) mutable { service.accept(with, until); },
+           [](const access_key& key) { return support::readable_signer{key}; });
+  hwc::fake::transport over{[=](const hwc::http_request& request, hwc::wall_time now) mutable {
+    now += 3h;
+    return who.serves(request) ? who(request, now) : service(request, now);
+  }};
+  const sts_agency<support::readable_algorithm> from{
+      sts, own_key, {.agency_urn = "iam::d:agency:ops", .session_name = "resend"}};
+  hwc::client client{hwc::endpoint{"https://a.example", "p"}, over,
+                     hwc::refreshing_signer<support::readable_signer>{from}, hwc::return_result{}};
+  const auto sent = client.send(hwc::workspace::resend_email{.user_id = "u"});
+  CHECK_MESSAGE(sent.has_value(), to_string(sent.error()));
+  CHECK(over.requests().size() == 3);
+  CHECK(service.outbox().size() == 1);
 }

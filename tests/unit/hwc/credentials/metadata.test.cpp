@@ -12,6 +12,7 @@
 #include <vector>
 
 using namespace std::chrono_literals;
+using hwc::credentials::lack;
 using hwc::credentials::metadata;
 
 namespace {
@@ -21,11 +22,11 @@ const std::string key_line = "GET /openstack/latest/securitykey";
 const std::string keys =
     R"({"credential":{"access":"AK","secret":"SK","securitytoken":"token","expires_at":"2025-03-15T03:50:07.574000Z"}})";
 
-// One run over a script, which must be played to its end; the error's text or the key's id.
-std::string run(const std::vector<hwc::fake::exchange>& script) {
+// One run over a script, which must be played to its end; the error's text or the key's id. `why` is why there is none.
+std::string run(const std::vector<hwc::fake::exchange>& script, lack* why = nullptr) {
   hwc::fake::transport over;
   for (const auto& one : script) over.expect(one);
-  const auto got = support::fetched<hwc::access_key>(metadata{}, over);
+  const auto got = support::fetched<hwc::access_key>(metadata{}, over, why);
   CHECK(over.violations() == "");
   return got ? got->value.ak : got.error().message;
 }
@@ -106,6 +107,39 @@ TEST_CASE("what can be wrong: the error names the service, the fault and the rem
           ? support::fetched<hwc::access_key>(metadata{hwc::endpoint{"http://203.0.113.1", {}}}, {}).error().message
           : "",
       "plain http"));
+}
+
+TEST_CASE("for a chain it is absent where this is no cloud server, or one without an agency; else it failed") {
+  const auto why = [](const std::vector<hwc::fake::exchange>& script) {
+    auto is = lack::refused;
+    run(script, &is);
+    return is;
+  };
+  const hwc::fake::exchange refused{.failure = hwc::fake::connection_refused()};
+  const hwc::fake::exchange late{.response = {.status = 200}, .delay = 1h};
+  const std::string page = "<html>Sign in</html>";
+  CHECK(why({refused}) == lack::absent);
+  CHECK(why({late}) == lack::absent);
+  CHECK(why({token(200, page)}) == lack::absent);
+  CHECK(why({token(403, page)}) == lack::absent);
+  CHECK(why({token(404, page), key(404, page)}) == lack::absent);
+  CHECK(why({token(200, "t"), key(401, "Please configure Cloud Service Agency first")}) == lack::absent);
+
+  CHECK(why({token(403, "no")}) == lack::failed);
+  CHECK(why({token(500, page)}) == lack::failed);
+  CHECK(why({token(200, "")}) == lack::failed);
+  CHECK(why({token(404), key(404)}) == lack::failed);
+  CHECK(why({token(404), key(200, "{}")}) == lack::failed);
+  CHECK(why({token(200, "t"), key(500)}) == lack::failed);
+  CHECK(why({token(200, "t"), key(200, page)}) == lack::failed);
+  CHECK(why({token(200, "t"), refused}) == lack::failed);
+  CHECK(why({token(200, "t"), late}) == lack::failed);
+}
+
+TEST_CASE("a success that is not the expected one: its body, which may be the token, is not quoted") {
+  CHECK(run({token(201, "canary")}) ==
+        "the metadata service, asked for a token: answered with 201, which is not expected there; check that the "
+        "address is the service's own");
 }
 
 TEST_CASE("an answer that does not come: given up after 3 s") {

@@ -3,6 +3,7 @@
 
 #include <hwc/credentials/chain.hpp>
 #include <hwc/credentials/environment.hpp>
+#include <hwc/credentials/fixed.hpp>
 #include <hwc/credentials/metadata.hpp>
 #include <hwc/fake/identity.hpp>
 
@@ -18,6 +19,7 @@
 #include <string>
 #include <string_view>
 
+using hwc::credentials::lack;
 using hwc::ini::profile;
 
 namespace {
@@ -89,6 +91,26 @@ TEST_CASE("no file, no right to read it, a folder: the path and what to do") {
   const auto refused = message(file.path());
   if (root) REQUIRE(::seteuid(0) == 0);
   CHECK(refused.find("may not be read by this user; change its owner or permissions") != std::string::npos);
+}
+
+TEST_CASE("a chain goes on where there is no file or no key in it, and ends where the file is broken") {
+  const hwc::credentials::fixed<hwc::access_key> next{hwc::access_key{"NEXT", "s", {}}};
+  const auto goes_on = [&](const std::string& path) {
+    auto why = lack::absent;
+    const auto got = support::fetched<hwc::access_key>(hwc::credentials::chain{profile{path}, next}, {}, &why);
+    CHECK((got || why == lack::failed));
+    return got.has_value();
+  };
+  const auto goes_on_after = [&](std::string_view text) { return goes_on(support::temporary_file{text}.path()); };
+  CHECK(goes_on("/nowhere/credentials"));
+  CHECK(goes_on_after(""));
+  CHECK(goes_on_after("[global]\nak=a\nsk=s\n"));
+  CHECK(goes_on_after("[basic]\nak=a\n"));
+  CHECK(goes_on_after("[basic]\nidp_id=provider\n"));
+  CHECK(!goes_on("/"));
+  CHECK(!goes_on_after("[basic]\nak=a\nsk: s\n"));
+  CHECK(!goes_on_after("[basic]\n" + std::string(2 * 1024 * 1024, ';')));
+  CHECK(!goes_on_after("[basic]\nidp_id=provider\nid_token_file=/nowhere/token\n"));
 }
 
 TEST_CASE("a file that is too large is not read to its end") {
