@@ -12,8 +12,9 @@
 int main(int argc, char** argv) {
   if (argc != 3) return 2;
   namespace from = hwc::credentials;
+  const auto iam = hwc::iam::at(argv[1]);
   const hwc::refreshing_signer<hwc::access_key_signer<hwc::openssl::sdk_hmac_sha256>> signer{
-      from::chain{from::environment{}, hwc::ini::profile{}, from::metadata{}}};
+      from::chain{from::environment{iam}, hwc::ini::profile{iam}, from::metadata{}}};
   hwc::client client{hwc::workspace::at(argv[1]), hwc::curl::transport{}, signer, hwc::return_result{}};
   const auto sent = client.send(hwc::workspace::resend_email{.user_id = argv[2]});
   if (sent) return 0;

@@ -6,10 +6,17 @@
 
 #include <hwc/advice.hpp>
 #include <hwc/client.hpp>
+#include <hwc/credentials/agency.hpp>
 #include <hwc/credentials/chain.hpp>
 #include <hwc/credentials/environment.hpp>
+#include <hwc/credentials/fixed.hpp>
 #include <hwc/credentials/metadata.hpp>
+#include <hwc/credentials/oidc_token.hpp>
+#include <hwc/credentials/password.hpp>
+#include <hwc/credentials/sts_agency.hpp>
+#include <hwc/credentials/temporary_keys.hpp>
 #include <hwc/explain.hpp>
+#include <hwc/iam/regions.hpp>
 #include <hwc/json.hpp>
 #include <hwc/secret.hpp>
 #include <hwc/signers/access_key.hpp>

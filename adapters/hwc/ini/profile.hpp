@@ -52,7 +52,7 @@ using section = std::map<std::string, secret>;
   } catch (const boost::property_tree::ini_parser_error& problem) {
     return error{.kind = error_kind::credentials,
                  .message = "is malformed in line " + std::to_string(problem.line()) + " (" + problem.message() +
-                            "); write lines of the form key = value below [basic]"};
+                            "); write lines of the form key = value, with '=' and not ':', below [basic]"};
   }
   std::optional<section> found;
   for (auto& [section_name, keys] : tree) {
@@ -76,16 +76,23 @@ using section = std::map<std::string, secret>;
 //   security_token         of temporary keys
 //   project_id             the project that they are for
 //   idp_id, id_token_file  both given: keys are fetched for this OIDC id token instead
-//   iam_endpoint           where
+//   iam_endpoint           where; else what the constructor is told, else $HUAWEICLOUD_SDK_IAM_ENDPOINT, else the
+//                          global IAM
 //
-// It is read again for each run. The file's text is wiped after that; copies that the parser makes on its way are not.
-// Needs exceptions, as Boost.PropertyTree does.
+// Lines have the form `key = value`; the ':' that the vendor's Python SDK takes in place of '=' is an error here. The
+// file must be a regular one. It is read again for each run. The file's text is wiped after that; copies that the
+// parser makes on its way are not. Needs exceptions, as Boost.PropertyTree does.
 class profile final : public credentials::key_source {
  public:
   profile() = default;
 
   // A file of another name.
   explicit profile(std::string path) : path_{std::move(path)} {}
+
+  // With IAM's address, used for an OIDC id token: `hwc::iam::at(region)` for the region's, unless the variable names
+  // another.
+  explicit profile(endpoint iam) : iam_{std::move(iam)} {}
+  profile(std::string path, endpoint iam) : path_{std::move(path)}, iam_{std::move(iam)} {}
 
   [[nodiscard]] std::unique_ptr<credentials::fetch<access_key>> begin() const override {
     namespace from = credentials::detail;
@@ -108,7 +115,7 @@ class profile final : public credentials::key_source {
     const auto id_token_file = value("id_token_file");
     if (!idp_id.empty() && !id_token_file.empty()) {
       const auto given = value("iam_endpoint");
-      const auto iam = given.empty() ? from::iam_of_environment() : endpoint{given, {}};
+      const auto iam = !given.empty() ? endpoint{given, {}} : iam_ ? *iam_ : from::usual_iam();
       credentials::oidc_token token{
           iam, {.idp_id = idp_id, .id_token_file = id_token_file, .project_id = value("project_id")}};
       return credentials::temporary_keys{iam, std::move(token)}.begin();
@@ -145,6 +152,7 @@ class profile final : public credentials::key_source {
   }
 
   std::string path_{};
+  std::optional<endpoint> iam_{};
 };
 
 }  // namespace hwc::ini

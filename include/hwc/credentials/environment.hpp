@@ -23,7 +23,7 @@ namespace hwc::credentials {
 //   HUAWEICLOUD_SDK_SECURITY_TOKEN                         of temporary keys
 //   HUAWEICLOUD_SDK_PROJECT_ID                             the project that they are for
 //   HUAWEICLOUD_SDK_IDP_ID, HUAWEICLOUD_SDK_ID_TOKEN_FILE  both set: keys are fetched for this OIDC id token instead
-//   HUAWEICLOUD_SDK_IAM_ENDPOINT                           where, unless the constructor is told
+//   HUAWEICLOUD_SDK_IAM_ENDPOINT                           where, unless the constructor is told; else the global IAM
 //
 // They are read when a run begins. As everywhere, a program that changes its environment while other threads read it
 // is not safe (see getenv(3)).
@@ -31,7 +31,8 @@ class environment final : public key_source {
  public:
   environment() = default;
 
-  // With IAM's address, used for an OIDC id token.
+  // With IAM's address, used for an OIDC id token: `hwc::iam::at(region)` for the region's, unless the variable names
+  // another.
   explicit environment(endpoint iam) : iam_{std::move(iam)} {}
 
   [[nodiscard]] std::unique_ptr<fetch<access_key>> begin() const override {
@@ -40,10 +41,9 @@ class environment final : public key_source {
     const auto idp_id = text("HUAWEICLOUD_SDK_IDP_ID");
     const auto id_token_file = text("HUAWEICLOUD_SDK_ID_TOKEN_FILE");
     if (!idp_id.empty() && !id_token_file.empty()) {
-      return temporary_keys{iam_ ? *iam_ : detail::iam_of_environment(),
-                            oidc_token{iam_ ? *iam_ : detail::iam_of_environment(),
-                                       {.idp_id = idp_id, .id_token_file = id_token_file, .project_id = project_id}}}
-          .begin();
+      const auto iam = iam_ ? *iam_ : detail::usual_iam();
+      oidc_token token{iam, {.idp_id = idp_id, .id_token_file = id_token_file, .project_id = project_id}};
+      return temporary_keys{iam, std::move(token)}.begin();
     }
     issued<access_key> got{.project_id = std::move(project_id)};
     got.value.ak = text("HUAWEICLOUD_SDK_AK");

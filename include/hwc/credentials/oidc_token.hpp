@@ -51,7 +51,8 @@ class oidc_token final : public token_source {
         return error{.message = "the id of the identity provider holds a line end or NUL; remove it"};
       const auto file = detail::read_secret_file(who_->id_token_file);
       const auto name = "the file '" + printable(who_->id_token_file) + "' ";
-      if (!file) return error{.message = name + file.error().message};
+      if (!file)
+        return error{.message = name + file.error().message + "; write the id token there, or name another file"};
       token_ = detail::trimmed({file->data(), file->size()});
       if (token_.empty()) return error{.message = name + "is empty; it should hold the id token"};
       detail::create_oidc_token op;

@@ -2,6 +2,7 @@
 #ifndef HWC_IAM_REGIONS_HPP
 #define HWC_IAM_REGIONS_HPP
 
+#include <hwc/credentials/detail/variable.hpp>
 #include <hwc/endpoint.hpp>
 
 #include <algorithm>
@@ -20,11 +21,14 @@ inline constexpr std::string_view regions[] = {
     "eu-west-0",   "la-north-2",  "la-south-2",     "me-east-1",      "my-kualalumpur-1", "na-mexico-1",
     "ru-moscow-1", "sa-brazil-1", "tr-west-1"};
 
-// The URL of IAM for a region: the region's own, else the global one.
+// The URL of IAM for a region, as the vendor's SDKs choose it: that of the environment variable
+// HUAWEICLOUD_SDK_IAM_ENDPOINT, else the region's own, else the global one.
 [[nodiscard]] inline std::string url_of(std::string_view region) {
-  if (region == "eu-west-101") return "https://iam.eu-west-101.myhuaweicloud.eu";
+  using credentials::detail::iam_url_or;
+  if (region == "eu-west-101") return iam_url_or("https://iam.eu-west-101.myhuaweicloud.eu");
   const bool own = std::find(std::begin(regions), std::end(regions), region) != std::end(regions);
-  return own ? "https://iam." + std::string{region} + ".myhuaweicloud.com" : "https://iam.myhuaweicloud.com";
+  return iam_url_or(own ? "https://iam." + std::string{region} + ".myhuaweicloud.com"
+                        : "https://iam.myhuaweicloud.com");
 }
 
 // The same as an endpoint, for the sources of credentials.

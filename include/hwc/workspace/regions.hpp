@@ -43,8 +43,8 @@ template <class Project>
   return detail::endpoint_of(region, project_id);
 }
 
-// The same for the region's main project, whose id is found by the first call: the credentials know it, or the
-// region's IAM tells (see `hwc::find_project`).
+// The same for the region's main project, whose id is found by the first call: the credentials know it, or IAM tells,
+// which is the one that `hwc::iam::url_of` gives for the region (see `hwc::find_project`).
 [[nodiscard]] inline endpoint at(std::string_view region) {
   return detail::endpoint_of(region, find_project(region, iam::url_of(region)));
 }

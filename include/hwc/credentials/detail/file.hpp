@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstdio>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -26,6 +27,11 @@ namespace hwc::credentials::detail {
   struct closer {
     void operator()(std::FILE* file) const noexcept { static_cast<void>(std::fclose(file)); }
   };
+  // To open a pipe would block for as long as nobody writes to it, and a device may have no end.
+  std::error_code unknown;
+  const auto about = std::filesystem::status(path, unknown);
+  if (std::filesystem::exists(about) && !std::filesystem::is_regular_file(about))
+    return problem("cannot be read: it is no regular file");
   errno = 0;
   const std::unique_ptr<std::FILE, closer> file{std::fopen(path.c_str(), "rb")};
   if (!file) {

@@ -5,6 +5,7 @@
 #include <hwc/endpoint.hpp>
 
 #include <cstdlib>
+#include <string>
 #include <string_view>
 
 namespace hwc::credentials::detail {
@@ -15,11 +16,14 @@ namespace hwc::credentials::detail {
   return value ? std::string_view{value} : std::string_view{};
 }
 
-// IAM where nothing says otherwise: its global address.
-[[nodiscard]] inline endpoint iam_of_environment() {
+// The URL of IAM that nobody gave explicitly: the variable's, else this one.
+[[nodiscard]] inline std::string iam_url_or(std::string_view otherwise) {
   const auto given = variable("HUAWEICLOUD_SDK_IAM_ENDPOINT");
-  return endpoint{given.empty() ? "https://iam.myhuaweicloud.com" : given, {}};
+  return std::string{given.empty() ? otherwise : given};
 }
+
+// The same where no region is known: else the global one.
+[[nodiscard]] inline endpoint usual_iam() { return endpoint{iam_url_or("https://iam.myhuaweicloud.com"), {}}; }
 
 }  // namespace hwc::credentials::detail
 

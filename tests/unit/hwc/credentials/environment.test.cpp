@@ -81,6 +81,11 @@ TEST_CASE("an OIDC id token wins over keys: its token and then keys are fetched 
   const environment told{hwc::endpoint{"https://other.example", {}}};
   CHECK(support::fetched<hwc::access_key>(told, over).has_value());
   CHECK(over.requests().back().origin.host == "other.example");
+
+  // Where neither says it: the global one.
+  ::unsetenv("HUAWEICLOUD_SDK_IAM_ENDPOINT");
+  CHECK(support::fetched<hwc::access_key>(environment{}, over).has_value());
+  CHECK(over.requests().back().origin.host == "iam.myhuaweicloud.com");
 }
 
 namespace {

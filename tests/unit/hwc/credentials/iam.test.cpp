@@ -5,8 +5,8 @@
 #include <hwc/credentials/sts_agency.hpp>
 #include <hwc/credentials/temporary_keys.hpp>
 
-#include <hwc/credentials/environment.hpp>
 #include <hwc/client.hpp>
+#include <hwc/credentials/environment.hpp>
 #include <hwc/credentials/fixed.hpp>
 #include <hwc/fake/identity.hpp>
 #include <hwc/fake/transport.hpp>
@@ -218,7 +218,8 @@ TEST_CASE("what cannot be asked: an error, and nothing is sent") {
   CHECK(lack.operator()<secret>(password{hwc::endpoint{"http://iam.example", {}}, login}).find("plain http") !=
         std::string::npos);
   CHECK(lack.operator()<secret>(oidc_token{iam, {.idp_id = "p", .id_token_file = "/nowhere/token"}}) ==
-        "the IAM token for an OIDC id token: the file '/nowhere/token' does not exist");
+        "the IAM token for an OIDC id token: the file '/nowhere/token' does not exist; write the id token there, or "
+        "name another file");
   const support::temporary_file blank{" \n"};
   CHECK(lack.operator()<secret>(oidc_token{iam, {.idp_id = "p", .id_token_file = blank.path()}}).find("is empty") !=
         std::string::npos);

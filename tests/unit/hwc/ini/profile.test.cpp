@@ -10,6 +10,7 @@
 #include "support/fetched.hpp"
 #include "support/temporary_file.hpp"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <doctest/doctest.h>
@@ -62,7 +63,9 @@ TEST_CASE("a mark of UTF-8 in front, no line end at the end, a token of 40,000 c
 
 TEST_CASE("malformed: line, fault and remedy, and nothing of what the line holds") {
   const auto text = problem("[basic]\nak = a\nsk: n0tshown\n");
-  CHECK(text.starts_with("is malformed in line 3 ('=' character not found in line); write lines of the form key"));
+  CHECK(
+      text.starts_with("is malformed in line 3 ('=' character not found in line); write lines of the form key = "
+                       "value, with '=' and not ':'"));
   CHECK(problem("[basic\nak=a\n").starts_with("is malformed in line 1"));
   CHECK(problem("[basic]\nak=a\nak=b\n").starts_with("is malformed in line 3"));
   CHECK(problem("[basic]\n=b\n").starts_with("is malformed in line 2"));
@@ -84,6 +87,11 @@ TEST_CASE("no file, no right to read it, a folder: the path and what to do") {
   CHECK(
       message("/nowhere/credentials").starts_with("the profile file '/nowhere/credentials' does not exist; write one"));
   CHECK(message("/").find("'/' cannot be read") != std::string::npos);
+  CHECK(message("/dev/null").find("'/dev/null' cannot be read: it is no regular file") != std::string::npos);
+  const support::temporary_file pipe{""};
+  REQUIRE(::unlink(pipe.path().c_str()) == 0);
+  REQUIRE(::mkfifo(pipe.path().c_str(), 0600) == 0);
+  CHECK(message(pipe.path()).find("cannot be read: it is no regular file") != std::string::npos);
   const support::temporary_file file{"[basic]\nak=a\nsk=s\n"};
   std::filesystem::permissions(file.path(), std::filesystem::perms::none);
   const bool root = ::geteuid() == 0;
@@ -135,10 +143,26 @@ TEST_CASE("an OIDC id token wins over keys: its token and then keys are fetched 
                                      "\nproject_id=p\niam_endpoint=https://iam.example\n"};
   const hwc::fake::transport over{
       hwc::fake::identity{{.projects = {{"p", "cn-north-4"}}, .providers = {{"provider", "the id token"}}}}};
-  const auto got = support::fetched<hwc::access_key>(profile{file.path()}, over).value();
+  const support::environment variables{{{"HUAWEICLOUD_SDK_IAM_ENDPOINT", "variable.example"}}};
+  const hwc::endpoint told{"https://told.example", {}};
+  const auto got = support::fetched<hwc::access_key>(profile{file.path(), told}, over).value();
   CHECK(got.value.ak == "ISSUEDKEY2");
   CHECK(got.project_id == "p");
   CHECK(over.requests().at(0).origin.host == "iam.example");
+
+  // Where it names none: the constructor's, then the variable's, then the global one.
+  file.write("[basic]\nidp_id=provider\nid_token_file=" + token.path() + "\nproject_id=p\n");
+  const auto host = [&](const profile& from) {
+    CHECK(support::fetched<hwc::access_key>(from, over).has_value());
+    return over.requests().back().origin.host;
+  };
+  CHECK(host(profile{file.path(), told}) == "told.example");
+  CHECK(host(profile{file.path()}) == "variable.example");
+  {
+    const support::environment usual{{{"HUAWEICLOUD_SDK_CREDENTIALS_FILE", file.path()}}};
+    CHECK(host(profile{told}) == "told.example");
+    CHECK(host(profile{}) == "iam.myhuaweicloud.com");
+  }
 }
 
 TEST_CASE(

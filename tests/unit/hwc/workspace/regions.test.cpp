@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <hwc/workspace/regions.hpp>
 
+#include <hwc/client.hpp>
+#include <hwc/fake/transport.hpp>
 #include <hwc/iam/regions.hpp>
 #include <hwc/json.hpp>
+#include <hwc/signers/token.hpp>
 #include <hwc/sts/regions.hpp>
+#include <hwc/workspace/resend_email.hpp>
 
+#include "support/fetched.hpp"
 #include "support/files.hpp"
 
 #include <boost/describe/class.hpp>
@@ -53,6 +58,7 @@ TEST_CASE("the region table: the vendor's, no more and no less, with its URLs") 
 
 TEST_CASE("the tables of IAM and STS: the vendor's; without an IAM of its own, a region has the global one") {
   const auto table = hwc::json::read<region_table>(support::read_data("endpoints.json")).value();
+  const support::environment nothing{{}};
   std::size_t with_iam = 0, with_sts = 0;
   for (const auto& entry : table.regions) {
     CAPTURE(entry.region);
@@ -67,6 +73,29 @@ TEST_CASE("the tables of IAM and STS: the vendor's; without an IAM of its own, a
   CHECK(with_sts == std::size(hwc::sts::regions));
   CHECK(hwc::iam::at("mars-north-1").origin().host == "iam.myhuaweicloud.com");
   CHECK(hwc::iam::at("cn-north-4").problem().empty());
+}
+
+TEST_CASE("the IAM of a region: the variable's before the region's own, and the project is looked up there") {
+  const auto asked = [] {
+    std::string host;
+    hwc::fake::transport over{[&](const hwc::http_request& request) {
+      host = request.origin.host;
+      return hwc::http_response{.status = 503};
+    }};
+    hwc::client client{hwc::workspace::at("cn-north-4"), over, hwc::token_signer{"token"}, hwc::return_result{}};
+    CHECK(!client.send(hwc::workspace::resend_email{.user_id = "user"}));
+    return host;
+  };
+  {
+    const support::environment nothing{{}};
+    CHECK(asked() == "iam.cn-north-4.myhuaweicloud.com");
+  }
+  const support::environment variables{{{"HUAWEICLOUD_SDK_IAM_ENDPOINT", "iam.example"}}};
+  for (const auto* region : {"cn-north-4", "eu-west-101", "mars-north-1", ""}) {
+    CHECK(hwc::iam::url_of(region) == "iam.example");
+    CHECK(hwc::iam::at(region).origin() == hwc::parse_url("https://iam.example").value());
+  }
+  CHECK(asked() == "iam.example");
 }
 
 TEST_CASE("a region that is not in the table: the error names those that are, and the way out") {
