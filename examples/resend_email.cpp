@@ -49,15 +49,23 @@ struct connection {
   hwc::any_transport sts_transport;
 };
 
+// Whether the error is one of configuration, which is the same for every user and stays until somebody mends it.
+bool is_configuration(const hwc::error& why) {
+  using enum hwc::error_kind;
+  return why.kind == credentials || why.kind == invalid_argument || why.kind == unauthorized || why.kind == forbidden;
+}
+
 // Sends to one user after the other, whatever becomes of each. The exit status is 0 only if all were sent.
 template <class Signer>
 int resend(const tool::settings& wanted, connection to, const Signer& with) {
   hwc::client client{std::move(to.where), std::move(to.transport), with, hwc::return_result{}};
   hwc::client sts{std::move(to.sts), std::move(to.sts_transport), with, hwc::return_result{}};
-  // What is wrong with credentials or project would fail for every user in the same way.
+  // Said once instead of for each user. A fault that may pass is left to the calls.
   if (const auto ready = client.rehearse(hwc::workspace::resend_email{.user_id = "user"}, {.timeout = wanted.timeout});
-      !ready) {
-    std::cerr << "resend-email: " << hwc::printable(ready.error().message) << '\n';
+      !ready && is_configuration(ready.error())) {
+    std::cerr << "resend-email: " << ready.error() << '\n';
+    if (wanted.project_id.empty() && ready.error().message.find("project id") != std::string::npos)
+      std::cerr << "  The project id is given with --project-id, the region with --region.\n";
     return 2;
   }
   tool::report report{std::cout, wanted.json};
@@ -84,8 +92,10 @@ int resend(const tool::settings& wanted, connection to, const Signer& with) {
 // Where the keys come from.
 hwc::credentials::chain<hwc::access_key> sources(const tool::settings& wanted) {
   using namespace hwc::credentials;
-  if (!wanted.metadata) return chain{environment{}, hwc::ini::profile{}};
-  return chain{environment{}, hwc::ini::profile{}, metadata{*wanted.metadata}};
+  const environment variables{wanted.iam};
+  const hwc::ini::profile file{wanted.iam};
+  if (!wanted.metadata) return chain{variables, file};
+  return chain{variables, file, metadata{*wanted.metadata}};
 }
 
 // The transport over sockets that was asked for.

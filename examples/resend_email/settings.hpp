@@ -49,6 +49,7 @@ struct settings {
 
   std::string project_id{};  // empty: to be found; in a demo, the demo's own
   hwc::endpoint where = hwc::endpoint::unusable("no endpoint was given");
+  hwc::endpoint iam = hwc::endpoint::unusable("no IAM was given");
   std::optional<hwc::endpoint> metadata{};  // the metadata service; none: it is not asked
   bool explain = false;
   hwc::endpoint sts = hwc::endpoint::unusable("no STS was given");
@@ -86,18 +87,23 @@ inline void read_endpoints(settings& wanted, std::string url, const std::string&
       wanted.problem += (one == hwc::workspace::regions[0] ? " " : ", ") + std::string{one};
     return;
   }
-  const auto iam = environment("HUAWEICLOUD_SDK_IAM_ENDPOINT").value_or(hwc::iam::url_of(region));
-  const auto find = hwc::find_project(region, iam);
+  wanted.iam = hwc::iam::at(region);
+  const auto find = hwc::find_project(region, hwc::iam::url_of(region));
   wanted.where = wanted.project_id.empty() ? hwc::endpoint{url, find} : hwc::endpoint{url, wanted.project_id};
   wanted.problem = wanted.where.problem();
   if (!wanted.explain || !wanted.problem.empty()) return;
-  const auto sts = environment("HUAWEICLOUD_SDK_STS_ENDPOINT");
-  wanted.sts = sts ? hwc::endpoint{*sts, {}} : hwc::sts::at(region);
-  if (!wanted.sts.problem().empty()) {
-    wanted.problem =
-        "--explain asks STS, whose address is not known: give --region, or set HUAWEICLOUD_SDK_STS_ENDPOINT (" +
-        wanted.sts.problem() + ")";
+  if (const auto sts = environment("HUAWEICLOUD_SDK_STS_ENDPOINT")) {
+    wanted.sts = hwc::endpoint{*sts, {}};
+    if (!wanted.sts.problem().empty()) wanted.problem = "HUAWEICLOUD_SDK_STS_ENDPOINT: " + wanted.sts.problem();
+    return;
   }
+  wanted.sts = hwc::sts::at(region);
+  if (wanted.sts.problem().empty()) return;
+  wanted.problem = "--explain asks STS for the reason, ";
+  wanted.problem += region.empty() ? "which --endpoint does not tell; set HUAWEICLOUD_SDK_STS_ENDPOINT to its URL"
+                                   : "which is not known in the region '" + hwc::printable(region) +
+                                         "'; set HUAWEICLOUD_SDK_STS_ENDPOINT to the URL of an STS of "
+                                         "the same partition";
 }
 
 // Reads the command line, the users' file or standard input, and the environment.
@@ -177,10 +183,7 @@ inline settings read_settings(int argc, char** argv, std::istream& standard_inpu
   if (metadata != "off") wanted.metadata = hwc::endpoint{metadata, {}, hwc::allow_plain_http};
   if (wanted.problem.empty() && wanted.metadata && !wanted.metadata->problem().empty())
     wanted.problem = "--metadata-service: " + wanted.metadata->problem();
-  if (wanted.problem.empty() && !wanted.demo) {
-    if (wanted.project_id.empty()) wanted.project_id = environment("HUAWEICLOUD_SDK_PROJECT_ID").value_or("");
-    read_endpoints(wanted, url, region);
-  }
+  if (wanted.problem.empty() && !wanted.demo) read_endpoints(wanted, url, region);
   if (wanted.problem.empty() && wanted.user_ids.empty()) {
     if (wanted.demo && users_file.empty())
       wanted.user_ids = {"8a2c3f9479d5cf360179d622364f0008"};
