@@ -32,9 +32,14 @@ struct exchange_completion {
 //  1. `start` begins an exchange in a slot below `concurrency` that is free. It does not block and does not fail: what
 //     goes wrong is told by `next`. Request and response stay valid until then; the options are copied.
 //  2. `next` blocks until an exchange ended, that time came, or the token asked to stop, and gives nothing in the
-//     latter two cases. Each started exchange is told exactly once, with the guarantees of `transport::send`; one
-//     whose options have a token that asks to stop is told promptly.
+//     latter two cases. With a time that has come, or a token that has asked, it does not block, but moves on what can
+//     move and tells what has ended. Each started exchange is told exactly once, with the guarantees of
+//     `transport::send`; one whose options have a token that asks to stop is told promptly.
 //  3. Destruction breaks off what is under way.
+//
+// A multiplexer that lets exchanges wait, as a rate limit does, says with `steady_time accepts_from()` when the next
+// one should be started: earlier it would only join those that wait, with its deadline running. It takes it all the
+// same.
 //
 // A transport of which only run time tells whether it does that has `bool can_multiplex()` as well. Where that is
 // false, what `multiplex` gives makes each exchange in `start`, one after the other.
@@ -52,6 +57,17 @@ template <class T>
 concept has_multiplex = requires(T& transport) {
   { transport.multiplex(std::size_t{1}) } -> multiplexer;
 };
+
+// When the next exchange should be started; where the multiplexer does not say, at once.
+template <multiplexer Multiplexer>
+[[nodiscard]] steady_time accepts_from([[maybe_unused]] const Multiplexer& many) {
+  if constexpr (requires {
+                  { many.accepts_from() } -> std::same_as<steady_time>;
+                })
+    return many.accepts_from();
+  else
+    return steady_time::min();
+}
 
 // Whether exchanges of this transport overlap.
 template <class Transport>

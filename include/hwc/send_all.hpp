@@ -28,6 +28,8 @@ namespace hwc {
 struct send_all_options {
   // Exchanges under way at most; calls that pause before another attempt hold their place. 0 counts as 1, and a
   // transport that cannot multiplex has one. Memory grows with this number and not with that of the operations.
+  // Over `rate_limited` only one call at a time waits for its turn, and the next begins when that has come: enough is
+  // the rate times the time that an answer takes, and more does no harm.
   std::size_t concurrency = 16;
 
   // For each call by itself; its timeout begins when the call begins. `stop` ends the whole, `info` is not used.
@@ -94,7 +96,8 @@ class all_sender {
   send_all_summary run(Iterator next, Sentinel end) {
     bool taken = false;  // `next` has begun; the range moves on only when another one is wanted
     for (bool more = true;;) {
-      while (more && active_ != slots_.size() && !stopped()) {
+      const auto has_room = [&] { return more && active_ != slots_.size() && !stopped(); };
+      while (has_room() && (active_ == 0 || accepts_from(many_) <= clock_.now().steady)) {
         if (std::exchange(taken, false)) ++next;
         if (more = next != end; !more) break;
         taken = true;
@@ -104,7 +107,7 @@ class all_sender {
         }
       }
       if (active_ == 0) return summary_;
-      take_ended(earliest_wake());
+      take_ended(has_room() ? std::min(earliest_wake(), accepts_from(many_)) : earliest_wake());
       wake();
     }
   }
@@ -126,7 +129,7 @@ class all_sender {
 
   // Lets exchanges move until one has ended, or that time. Whether one had.
   bool take_ended(steady_time until) {
-    auto ended = many_.next(until, each_.stop);
+    auto ended = many_.next(until, ending_ ? std::stop_token{} : each_.stop);
     if (!ended) return false;
     act(ended->slot, slots_[ended->slot].one->completed(std::move(ended->outcome), clock_.now()));
     return true;
@@ -186,11 +189,12 @@ class all_sender {
 
   // Calls whose pause is over go on; with a stop, all that pause end.
   void wake() {
+    ending_ = stopped();
     for (std::size_t i = 0; i != slots_.size(); ++i) {
       auto& s = slots_[i];
       if (!s.active || !s.waiting) continue;
       const auto now = clock_.now();
-      if (stopped())
+      if (ending_)
         act(i, s.one->cancelled());
       else if (now.steady >= s.one->wake_at())
         act(i, s.one->woke(now));
@@ -207,6 +211,7 @@ class all_sender {
   std::vector<slot> slots_;
   Multiplexer many_;  // goes first: until then it may write to the slots
   std::size_t active_ = 0;
+  bool ending_ = false;  // what pauses has been stopped, and the exchanges under way end by their own tokens
   send_all_summary summary_{};
 };
 

@@ -48,7 +48,7 @@ void check(hwc::testing::scripted_server& server, Factory make, std::size_t skip
   CHECK(report.skipped.size() == skipped);
 }
 
-constexpr std::size_t tls_cases = 3, wire_cases = 19, multiplexer_cases = 4;
+constexpr std::size_t tls_cases = 3, wire_cases = 19, multiplexer_cases = 5;
 
 }  // namespace
 
@@ -205,8 +205,9 @@ TEST_CASE("a transport that is written without thought: the kit finds the reques
 
 namespace {
 
-// libcurl's multiplexer, but deaf to the stop token of `next`, or waiting in its destructor for what is under way.
-enum class slip { none, deaf, waits };
+// libcurl's multiplexer, but deaf to the stop token of `next`, or of no use once that has asked, or waiting in its
+// destructor for what is under way.
+enum class slip { none, deaf, useless, waits };
 struct slipping_curl {
   struct many {
     many(hwc::curl::transport& good, std::size_t concurrency, slip fault)
@@ -221,6 +222,7 @@ struct slipping_curl {
       inner->start(slot, request, response, options);
     }
     std::optional<hwc::exchange_completion> next(hwc::steady_time until, const std::stop_token& stop) {
+      if (what == slip::useless && stop.stop_requested()) return std::nullopt;
       auto ended = inner->next(until, what == slip::deaf ? std::stop_token{} : stop);
       if (ended) --under_way;
       return ended;
@@ -258,5 +260,6 @@ TEST_CASE("a multiplexer that does not listen, or whose end does not come, is fo
                       [&](const auto& each) { return each.what.find(what) != std::string::npos; }));
   };
   finds(slip::deaf, "multiplexed: `next` gives nothing, at once", "it came back only after");
+  finds(slip::useless, "stopped by one token", "did not tell of each exchange that was stopped");
   finds(slip::waits, "a multiplexer is destroyed", "destructor had not come back 200 ms after its deadline");
 }

@@ -19,6 +19,7 @@
 #include <boost/system/system_error.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <new>
@@ -66,12 +67,13 @@ class multiplexer {
     auto& s = *state_;
     if (auto ended = s.take_ended()) return ended;
     const std::stop_callback wake{stop, [&s] { boost::asio::post(s.io, [] {}); }};
-    while (!stop.stop_requested()) {
-      const auto ran = until == steady_time::max() ? s.io.run_one() : s.io.run_one_until(until);
+    for (;;) {
+      s.io.poll();  // whatever token and time say: what can move without waiting does
       if (auto ended = s.take_ended()) return ended;
-      if (ran == 0) break;
+      if (stop.stop_requested() || std::chrono::steady_clock::now() >= until) return std::nullopt;
+      until == steady_time::max() ? s.io.run_one() : s.io.run_one_until(until);
+      if (auto ended = s.take_ended()) return ended;
     }
-    return std::nullopt;
   }
 
  private:

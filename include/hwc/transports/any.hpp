@@ -54,6 +54,7 @@ class any_transport {
     virtual ~multiplexer_interface() = default;
     virtual void start(std::size_t, const http_request&, http_response&, const exchange_options&) = 0;
     virtual std::optional<exchange_completion> next(steady_time, const std::stop_token&) = 0;
+    [[nodiscard]] virtual steady_time accepts_from() const = 0;
   };
   struct interface {
     virtual ~interface() = default;
@@ -94,6 +95,7 @@ class any_transport {
     std::optional<exchange_completion> next(steady_time until, const std::stop_token& stop) override {
       return held.next(until, stop);
     }
+    [[nodiscard]] steady_time accepts_from() const override { return detail::accepts_from(held); }
     M held;
   };
 
@@ -145,6 +147,7 @@ class any_transport::held_multiplexer {
   [[nodiscard]] std::optional<exchange_completion> next(steady_time until, const std::stop_token& stop) {
     return held_->next(until, stop);
   }
+  [[nodiscard]] steady_time accepts_from() const { return held_->accepts_from(); }
 
  private:
   std::unique_ptr<multiplexer_interface> held_;

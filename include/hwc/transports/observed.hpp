@@ -118,6 +118,8 @@ class observed {
       return ended;
     }
 
+    [[nodiscard]] steady_time accepts_from() const { return detail::accepts_from(many_); }
+
    private:
     struct watched_exchange {
       const http_request* request = nullptr;

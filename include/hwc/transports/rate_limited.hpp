@@ -25,9 +25,13 @@ namespace hwc {
 // nothing leaves until that time, whoever was throttled.
 //
 // Waiting for a turn is a part of the exchange: it counts against the deadline, a stop token ends it, and a request
-// whose turn comes only after its deadline is given up at once as `timeout`; neither counts as an attempt. The latter
-// takes no turn, and one that is stopped while it waits hands its turn back (see <hwc/token_bucket.hpp>). Time is the
-// inner transport's.
+// whose turn comes only after its deadline is given up as `timeout`; neither counts as an attempt. The latter takes no
+// turn, and one that is stopped while it waits hands its turn back (see <hwc/token_bucket.hpp>). It is given up at
+// once, or, among many at once on one thread, at its deadline: otherwise `send_all` would run through its whole range
+// with failures. Time is the inner transport's.
+//
+// `send_all` begins a call only when the one before has had its turn, so a timeout of a few times `per / requests` is
+// enough there. Calls that are begun otherwise need time for all that wait before them.
 //
 // Copies share the limit if the inner transport can be copied. May be used from many threads if that one may.
 template <class Inner>
@@ -104,8 +108,9 @@ class rate_limited {
           if (each.options.stop.stop_requested()) return give_up(i, stopped());
           let_go(i);
           if (!each.waits) continue;
-          if (!each.own) return give_up(i, too_late());
-          wake = std::min(wake, each.own.at());
+          const auto turn = comes_at(each);
+          if (!each.own && now().steady >= turn) return give_up(i, too_late());
+          wake = std::min(wake, turn);
         }
         auto ended = many_.next(wake, stop);
         if (ended) {
@@ -114,6 +119,14 @@ class rate_limited {
         }
         if (stop.stop_requested() ? !waits() : now().steady >= until || wake == steady_time::max()) return std::nullopt;
       }
+    }
+
+    [[nodiscard]] steady_time accepts_from() const {
+      auto latest = detail::accepts_from(many_);
+      for (const auto& each : slots_) {
+        if (each.waits) latest = std::max(latest, comes_at(each));
+      }
+      return latest;
     }
 
    private:
@@ -133,6 +146,10 @@ class rate_limited {
     [[nodiscard]] bool waits() const {
       return std::any_of(slots_.begin(), slots_.end(),
                          [](const turn_taker& each) { return each.waits && each.options.stop.stop_requested(); });
+    }
+    // Where no turn comes in time, the deadline: until then it keeps its slot.
+    [[nodiscard]] static steady_time comes_at(const turn_taker& each) {
+      return each.own ? each.own.at() : each.options.deadline;
     }
     void let_go(std::size_t i) {
       auto& each = slots_[i];

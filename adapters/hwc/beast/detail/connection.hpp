@@ -250,6 +250,10 @@ class connection : public std::enable_shared_from_this<connection> {
 
   void write() {
     at_ = phase::writing;
+    if (clock::now() >= options_.deadline) {  // the timer's handler may still be waiting for its thread
+      ending_ = ending::deadline;
+      return fail({});
+    }
     out_.assign(*request_, settings_->options.user_agent);
     arm(options_.deadline);
     write_some();

@@ -171,6 +171,35 @@ inline void one_of_two_is_stopped(trial& t) {
   });
 }
 
+// As `send_all` does: the token that stops the exchanges is the one that `next` is given, each time.
+inline void one_token_for_all(trial& t) {
+  expect_prompt(t, [&] {
+    std::stop_source stop;
+    steady_time asked;
+    t.play({{{.afterwards = then::stall}}, {{.afterwards = then::stall, .meanwhile = [&] {
+                                               asked = t.transport().clock().now().steady;
+                                               stop.request_stop();
+                                             }}}});
+    exchanges under_way{t};
+    under_way.start(0, t.with(stop.get_token()));
+    under_way.await_requests(1);
+    under_way.start(1, t.with(stop.get_token()));
+    int told = 0;
+    const auto enough = t.within(seconds{2}).deadline;
+    for (int round = 0; told != 2 && round != 1'000'000 && !t.hung();
+         ++round) {  // where time is virtual, none may pass
+      if (under_way.next(seconds{1}, stop.get_token())) ++told;
+      if (t.transport().clock().now().steady >= enough) break;
+    }
+    t.expect(told == 2, "`next`, with a token that had asked, did not tell of each exchange that was stopped");
+    for (std::size_t slot = 0; told == 2 && slot != 2; ++slot) {
+      t.expect_failed(under_way.of(slot), error_kind::cancelled, delivery::unknown);
+    }
+    t.expect_requests(2);
+    return t.transport().clock().now().steady - asked;
+  });
+}
+
 inline void destroyed_under_way(trial& t) {
   t.play({{{.afterwards = then::stall}}, {{.afterwards = then::stall}}});
   {
@@ -193,6 +222,8 @@ inline constexpr test_case many_cases[] = {
     {"`next` gives nothing, at once, when its stop token asks; 1 request", need::multiplexer, next_is_stopped},
     {"one exchange of two is stopped: cancelled, unknown, at once, and the other answered; 2 requests",
      need::multiplexer, one_of_two_is_stopped},
+    {"two exchanges and `next` are stopped by one token: both told, cancelled, unknown, at once; 2 requests",
+     need::multiplexer, one_token_for_all},
     {"a multiplexer is destroyed with exchanges under way: at once; 2 requests, and 1 for the next call",
      need::multiplexer, destroyed_under_way},
 };

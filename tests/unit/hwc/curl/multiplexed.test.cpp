@@ -501,47 +501,6 @@ TEST_CASE("`next` gives nothing when its time comes or its token asks; what is u
   check_failed(x.of(0), error_kind::connection, delivery::unknown);
 }
 
-TEST_CASE("send_all that is stopped while the service is silent: ends at once, each begun one is accounted for") {
-  const hwc::testing::script two_answers{answer_ok, answer_ok, {.afterwards = then::stall}};
-  socket_server server{std::vector<hwc::testing::script>(8, two_answers)};
-  auto client = client_of(server.url());
-  std::stop_source source;
-  steady_time asked{};
-  std::jthread other{[&] {
-    server.await_requests(24);
-    asked = steady_clock::now();
-    source.request_stop();
-  }};
-  std::size_t told = 0;
-  const auto sum = client.send_all(users(1000), [&](const resend_email&, const auto&) { ++told; },
-                                   {.concurrency = 8, .each = {.stop = source.get_token()}});
-  const auto ended = steady_clock::now();
-  other.join();
-  CHECK(ended - asked < 1s);
-  CHECK(sum == hwc::send_all_summary{.sent = 16, .unknown = 8});
-  CHECK(told == 24);
-  CHECK(server.requests() == 24);
-}
-
-TEST_CASE("send_all that is stopped in full swing: each begun one is accounted for, none arrived that is not") {
-  std::stop_source source;
-  std::size_t served = 0;
-  hwc::beast::server server{[&](const hwc::http_request&) {
-                              if (++served == 50) source.request_stop();
-                              return hwc::http_response{.status = 204};
-                            },
-                            "127.0.0.1", 0};
-  auto client = client_of(server.url());
-  std::size_t told = 0;
-  const auto sum = client.send_all(users(1000), [&](const resend_email&, const auto&) { ++told; },
-                                   {.concurrency = 16, .each = {.stop = source.get_token()}});
-  server.stop();
-  CHECK(sum.sent + sum.not_sent + sum.unknown == told);
-  CHECK(told < 1000);
-  CHECK(server.requests() <= sum.sent + sum.unknown);
-  CHECK(server.requests() >= sum.sent);
-}
-
 TEST_CASE("destroyed with exchanges under way: their connections are closed") {
   const hwc::testing::script silent{{}};  // no answer, but it listens
   socket_server server{{silent, silent, silent}};

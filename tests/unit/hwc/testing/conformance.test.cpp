@@ -203,7 +203,7 @@ TEST_CASE("a transport without a fault passes; what the server cannot play is sk
   memory_server server;
   const auto report = check_conformance(server, [&] { return server.transport(); });
   CHECK_MESSAGE(report.good(), report);
-  CHECK(report.passed.size() + report.skipped.size() == 2 * 47);
+  CHECK(report.passed.size() + report.skipped.size() == 2 * 48);
   CHECK(report.skipped.size() > 10);
   bool twice = false;
   for (const auto& name : report.passed) twice = twice || name.starts_with("multiplexed: ");
@@ -221,7 +221,7 @@ TEST_CASE("a transport that many threads may not use is checked on one; one that
   memory_server server;
   const auto report = check_conformance(server, [&] { return modest{server.transport()}; });
   CHECK_MESSAGE(report.good(), report);
-  CHECK(report.passed.size() + report.skipped.size() == 47);
+  CHECK(report.passed.size() + report.skipped.size() == 48);
   bool threads = false;
   for (const auto& name : report.skipped) threads = threads || name.starts_with("8 threads");
   CHECK(threads);
