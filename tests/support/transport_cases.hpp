@@ -64,6 +64,13 @@ hwc::http_request secure_request_to(std::uint16_t port, std::string host = "127.
   return request;
 }
 
+// To a service on another machine, which only a proxy could reach.
+hwc::http_request request_elsewhere() {
+  auto request = request_to(8080);
+  request.origin.host = "service.invalid";
+  return request;
+}
+
 hwc::exchange_options within(std::chrono::milliseconds span) { return {.deadline = steady_clock::now() + span}; }
 
 // What one exchange gave.
@@ -587,9 +594,7 @@ TEST_CASE_TEMPLATE("a proxy of the environment: asked on the way to other machin
   socket_server server;
   Transport t;
   const auto here = send(t, request_to(server.port()));
-  auto elsewhere = request_to(8080);
-  elsewhere.origin.host = "service.invalid";
-  const auto there = send(t, elsewhere);
+  const auto there = send(t, request_elsewhere());
   for (const auto* name : {"http_proxy", "https_proxy", "all_proxy"}) ::unsetenv(name);
   CHECK(here.answered());
   CHECK(server.requests() == 1);
@@ -609,9 +614,7 @@ TEST_CASE_TEMPLATE(
   {
     socket_server proxy{{{{.answer = "HTTP/1.1 200 Established\r\nX-Proxy: 1\r\n\r\n"}}}};
     Transport t{proxied(proxy)};
-    auto request = request_to(8080);
-    request.origin.host = "service.invalid";
-    const auto o = send(t, request);
+    const auto o = send(t, request_elsewhere());
     REQUIRE(o.answered());
     CHECK_FALSE(o.response.headers.contains("X-Proxy"));
     CHECK(proxy.requests() == 2);
@@ -633,7 +636,7 @@ TEST_CASE_TEMPLATE(
     CAPTURE(answer);
     socket_server proxy{{{{.answer = std::string{answer}, .afterwards = then::close}}}};
     Transport t{proxied(proxy)};
-    const auto o = send(t, request_to(8080));
+    const auto o = send(t, request_elsewhere());
     check_failed(o, error_kind::connection, delivery::not_sent);
     CHECK(o.error().retryable == retryable);
     CHECK(o.error().message.find("127.0.0.1:" + std::to_string(proxy.port())) != std::string::npos);
@@ -642,7 +645,7 @@ TEST_CASE_TEMPLATE(
   }
   for (const std::string_view bad : {"nonsense://user:hunter2@127.0.0.1:1", "http://user:hunter2@:::"}) {
     Transport t{{.proxy = std::string{bad}}};
-    const auto o = send(t, request_to(8080));
+    const auto o = send(t, request_elsewhere());
     check_failed(o, error_kind::invalid_argument, delivery::not_sent);
     CHECK_FALSE(o.error().retryable);
     CHECK(o.error().message.find("hunter2") == std::string::npos);
@@ -650,11 +653,24 @@ TEST_CASE_TEMPLATE(
   socket_server nobody;
   nobody.refuse();  // nobody listens, and nobody else gets the port
   Transport t{{.proxy = "http://user:hunter2@127.0.0.1:" + std::to_string(nobody.port())}};
-  const auto o = send(t, request_to(8080));
+  const auto o = send(t, request_elsewhere());
   check_failed(o, error_kind::connection, delivery::not_sent);
   CHECK(o.error().retryable);
   CHECK(o.error().message.find("127.0.0.1:" + std::to_string(nobody.port())) != std::string::npos);
   CHECK(o.error().message.find("hunter2") == std::string::npos);
+}
+
+TEST_CASE_TEMPLATE("a proxy that was given: this machine itself is reached without it; 0 requests there, 2 here",
+                   Transport, HWC_TRANSPORT) {
+  socket_server proxy, server;
+  Transport t{{.proxy = "http://127.0.0.1:" + std::to_string(proxy.port())}};
+  for (const auto* host : {"127.0.0.1", "localhost"}) {
+    auto request = request_to(server.port());
+    request.origin.host = host;
+    CHECK(send(t, request).answered());
+  }
+  CHECK(proxy.connections() == 0);
+  CHECK(server.requests() == 2);
 }
 
 TEST_CASE_TEMPLATE("certificates: the right authority is accepted, with names and addresses; 1 request each", Transport,

@@ -32,8 +32,8 @@ struct transport_options {
   // URL of an http proxy, e.g. "http://user:password@proxy:3128"; the port is 1080 if it names none, as with libcurl,
   // and the credentials appear in no error. It is asked for a tunnel (CONNECT), for http origins too. Default: empty,
   // the proxy that the environment names when the transport is made, if any (`https_proxy`, `http_proxy`, `all_proxy`,
-  // `no_proxy`), though never on the way to this machine itself. A link-local address, where a cloud server's metadata
-  // service is, is reached without any proxy.
+  // `no_proxy`). This machine itself, and link-local addresses, where a cloud server's metadata service is, are reached
+  // without any proxy, also without this one: what is meant for them, in clear maybe, does not leave for the network.
   std::string proxy{};
 
   // Connections to one origin at once, at most, idle ones included. Exchanges beyond that wait, in the order in which

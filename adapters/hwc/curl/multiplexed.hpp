@@ -123,7 +123,7 @@ class multiplexed {
     auto& p = places_[slot];
     if (!multi_->open(places_.size(), places_.size())) return detail::settings::exhausted(multi_->socket_error());
     if (!p.handle) p.handle.emplace(common_->options, multi_->sockets(), common_->http2);
-    if (p.handle->usable()) p.handle->start(request, response, options, !common_->proxy.empty());
+    if (p.handle->usable()) p.handle->start(request, response, options);
     if (!p.handle->attach(multi_->get())) {
       p.handle.reset();
       return detail::settings::exhausted(0);

@@ -28,9 +28,9 @@ struct transport_options {
 
   // URL of a proxy, e.g. "http://user:password@proxy:3128" or "socks5h://proxy:1080"; the credentials appear in no
   // error. HTTP proxies are asked for a tunnel (CONNECT), for http origins too. Default: empty, the proxy that
-  // the environment names, if any (`https_proxy`, `http_proxy`, `all_proxy`, `no_proxy`), though never on the way to
-  // this machine itself. A link-local address, where a cloud server's metadata service is, is reached without any
-  // proxy.
+  // the environment names, if any (`https_proxy`, `http_proxy`, `all_proxy`, `no_proxy`). This machine itself, and
+  // link-local addresses, where a cloud server's metadata service is, are reached without any proxy, also without this
+  // one: what is meant for them, in clear maybe, does not leave for the network.
   std::string proxy{};
 
   // Whether exchanges that go on at the same time (`transport::multiplex`, `client::send_all`) may share a connection

@@ -125,10 +125,11 @@ class proxies {
   // Null: none, the way is direct.
   [[nodiscard]] const proxy* for_origin(const http_origin& origin) const {
     const auto& chosen = origin.tls ? https_ : http_;
-    if (is_link_local(origin.host)) return nullptr;  // a proxy would ask its own neighbours
+    // A proxy would ask itself or its own neighbours, and get to see what was not meant for the network.
+    if (is_loopback(origin.host) || is_link_local(origin.host)) return nullptr;
     if (configured_) return &chosen;
     const bool none = chosen.name.empty() && chosen.usable();
-    return none || is_loopback(origin.host) || covers(no_proxy_, origin.host) ? nullptr : &chosen;
+    return none || covers(no_proxy_, origin.host) ? nullptr : &chosen;
   }
 
  private:

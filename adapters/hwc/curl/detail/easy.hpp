@@ -77,8 +77,7 @@ class easy {
   [[nodiscard]] const http_origin& origin() const noexcept { return origin_; }
 
   // Makes all ready for an exchange; see `hwc::transport`. The request has no flaw.
-  void start(const http_request& request, http_response& response, const exchange_options& options,
-             bool proxy_was_given) {
+  void start(const http_request& request, http_response& response, const exchange_options& options) {
     origin_ = request.origin;
     body_ = request.body;
     body_at_ = 0;
@@ -92,7 +91,7 @@ class easy {
     words_ = {};
     socket_error_ = 0;
     text_.front() = '\0';
-    prepare(request, proxy_was_given);
+    prepare(request);
   }
 
   // Attaches the exchange to a multi handle, which begins it. False: memory ran out, and nothing was begun.
@@ -157,7 +156,7 @@ class easy {
     // It outlives a lack of memory for its words.
     transport_error why;
     why.sent = r.sent;
-    guarded([&] { why = classify(r, origin_, proxy); });
+    guarded([&] { why = classify(r, origin_, goes_direct() ? std::string{} : proxy); });
     return why;
   }
 
@@ -225,7 +224,10 @@ class easy {
   }
 
   // What is this exchange's own.
-  void prepare(const http_request& request, bool proxy_was_given) {
+  // A proxy would ask itself or its own neighbours, and get to see what was not meant for the network.
+  [[nodiscard]] bool goes_direct() const noexcept { return is_loopback(origin_.host) || is_link_local(origin_.host); }
+
+  void prepare(const http_request& request) {
     url_ = origin_.tls ? "https://" : "http://";
     const bool v6 = origin_.host.find(':') != std::string::npos;
     if (v6) url_ += '[';
@@ -236,9 +238,7 @@ class easy {
     url_ += '/';
     set(CURLOPT_URL, url_.c_str());
     // What the environment says of proxies is not meant for this machine, to which credentials may go over plain http.
-    // Behind a link-local address a proxy would find its own neighbours.
-    const bool direct = is_link_local(origin_.host) || (!proxy_was_given && is_loopback(origin_.host));
-    set(CURLOPT_NOPROXY, direct ? "*" : nullptr);
+    set(CURLOPT_NOPROXY, goes_direct() ? "*" : nullptr);
     // Past libcurl's URL parser, which would tidy it up.
     set(CURLOPT_REQUEST_TARGET, request.target.c_str());
     set(CURLOPT_CUSTOMREQUEST, hwc::to_string(request.method).data());

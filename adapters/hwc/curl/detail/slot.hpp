@@ -37,7 +37,7 @@ class slot {
 
   // See `hwc::transport`. The request has no flaw.
   exchange_result exchange(const http_request& request, http_response& response, const exchange_options& options) {
-    easy_.start(request, response, options, !common_.proxy.empty());
+    easy_.start(request, response, options);
     report r;
     do {
       r = {};
