@@ -172,7 +172,7 @@ check "nobody listens: not sent, and the address is named" 1 'not_sent.*127.0.0.
 check "nobody listens, over Beast" 1 'not_sent.*127.0.0.1:1' \
   "$tool" --transport beast --endpoint http://127.0.0.1:1 --timeout 5 --json ada
 check "a proxy that does not listen: named, without its password" 1 'not_sent.*127.0.0.1:9' \
-  "$tool" --proxy http://user:canary-secret@127.0.0.1:9 --endpoint http://127.0.0.1:1 --timeout 5 --json ada
+  "$tool" --proxy http://user:canary-secret@127.0.0.1:9 --endpoint https://workspace.invalid --timeout 5 --json ada
 check "the endpoint of a region from the environment" 1 '127.0.0.1:1' \
   env HUAWEICLOUD_SDK_REGION_WORKSPACE_MARS_1=http://127.0.0.1:1,http://b.example "$tool" --region mars-1 --timeout 5 ada
 
