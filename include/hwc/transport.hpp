@@ -111,8 +111,7 @@ concept says_asynchronous = requires {
 // Optional members:
 //  - `static constexpr bool thread_safe = true;` says that `send` may be called from many threads at once;
 //  - `multiplex(concurrency)` moves many exchanges at once (see <hwc/multiplexer.hpp>); without it, one at a time.
-//  Where
-//    that depends on what it holds, `can_multiplex()` says whether it does;
+//    Where that depends on what it holds, `can_multiplex()` says whether it does;
 //  - `clock()` gives the time source that belongs to the transport (see <hwc/clock.hpp>); without it, real time.
 template <class T>
 concept transport = std::move_constructible<T> && detail::has_send<T> && detail::send_returns_exchange_result<T>;

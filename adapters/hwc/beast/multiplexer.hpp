@@ -81,7 +81,11 @@ class multiplexer {
 
   struct slot_waiter final : detail::waiter {
     void ended(exchange_result result, detail::connection* used) override {
-      if (used != nullptr) of->connections->give_back(*used);
+      try {
+        if (used != nullptr) of->connections->give_back(*used);
+      } catch (const std::bad_alloc&) {
+        // Then it is closed.
+      }
       end(std::move(result));
     }
     void drop() noexcept override { line.reset(); }  // it has a timer, which must not outlive `io`

@@ -53,8 +53,7 @@ namespace hwc::beast {
 // Exceptions: std::bad_alloc before anything is sent, no other. Needs exceptions.
 // Threads: all members may be called at once on one object; no lock is held during an exchange, which has its
 // connection to itself and waits for one where `max_connections` says so. `exchange_options::stop` is noticed from any
-// thread. It starts no threads but for the lookup of
-// a name, whose thread outlives an exchange that gives up on it.
+// thread. It starts no threads but for the lookup of a name, whose thread outlives an exchange that gives up on it.
 class transport {
  public:
   static constexpr bool thread_safe = true;

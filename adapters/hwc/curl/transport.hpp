@@ -33,8 +33,8 @@ namespace hwc::curl {
 //  - `invalid_argument`, not_sent: the request has CR, LF or NUL in a header, a target that does not begin with '/', a
 //    Content-Length other than its body's, or Transfer-Encoding or Expect;
 //  - `connection`, not_sent: name not found (not retryable), refused, no connection within `connect_timeout`, the proxy
-//    refuses, descriptors or memory ran out (not retryable); also a connection that broke before libcurl took
-//    the last byte of the body;
+//    refuses, descriptors or memory ran out (not retryable); also a connection that broke before libcurl took the
+//    last byte of the body;
 //  - `tls`, not_sent: certificate, host name or version not accepted; retryable where the handshake was cut off;
 //  - `connection`, unknown: the connection broke after the request may have left completely;
 //  - `timeout`, `cancelled`: not_sent or unknown by the same rule;

@@ -121,7 +121,11 @@ class pool {
     idle_.give_back(one, most_);
   }
 
-  void close() { idle_.close(); }
+  // Of a context that goes: afterwards only destruction is allowed. A strand must not outlive its context either.
+  void close() {
+    idle_.close();
+    executor_ = {};
+  }
 
  private:
   asio::any_io_executor executor_;
