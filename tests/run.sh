@@ -57,7 +57,7 @@ test_tsan() {
   fixed=""
   [ "$(cat /proc/sys/vm/mmap_rnd_bits 2>/dev/null || echo 28)" -le 28 ] || fixed="setarch $(uname -m) -R"
   # shellcheck disable=SC2086  # words
-  TSAN_OPTIONS=halt_on_error=1 $fixed ctest --test-dir "$tsan_build" -L threads --output-on-failure
+  TSAN_OPTIONS="halt_on_error=1 suppressions=$PWD/tests/tsan.supp" $fixed ctest --test-dir "$tsan_build" -L threads --output-on-failure
 }
 
 # A test that only one of the builds knows is a mistake.

@@ -3,6 +3,7 @@
 #define HWC_BEAST_DETAIL_POOL_HPP
 
 #include <hwc/beast/detail/connection.hpp>
+#include <hwc/beast/detail/post_alone.hpp>
 #include <hwc/beast/detail/settings.hpp>
 #include <hwc/beast/detail/turns.hpp>
 #include <hwc/beast/detail/waiter.hpp>
@@ -12,7 +13,6 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/execution/context.hpp>
 #include <boost/asio/execution_context.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/asio/query.hpp>
 #include <boost/asio/strand.hpp>
 
@@ -137,13 +137,14 @@ class pool {
 };
 
 // Begins an exchange on the connection's executor. Nothing of the connection stays with the caller: the exchange may
-// end, and its context go, before this returns.
+// end, and its context go, as soon as this returns.
 inline void start_posted(std::shared_ptr<connection> link, const http_request& request, http_response& response,
                          const exchange_options& options, owned_waiter told) {
-  const auto executor = link->executor();
-  asio::post(executor, [link = std::move(link), &request, &response, options, told = std::move(told)]() mutable {
-    link->start(request, response, options, *told.release());
-  });
+  auto executor = link->executor();
+  post_alone(std::move(executor),
+             [link = std::move(link), &request, &response, options, told = std::move(told)]() mutable {
+               link->start(request, response, options, *told.release());
+             });
 }
 
 // Closes the resting connections of a context that is destroyed while a transport still holds them: sockets must not

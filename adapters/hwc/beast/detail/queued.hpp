@@ -5,6 +5,7 @@
 #include <hwc/beast/detail/classify.hpp>
 #include <hwc/beast/detail/connection.hpp>
 #include <hwc/beast/detail/pool.hpp>
+#include <hwc/beast/detail/post_alone.hpp>
 #include <hwc/beast/detail/request_text.hpp>
 #include <hwc/beast/detail/turns.hpp>
 #include <hwc/beast/detail/waiter.hpp>
@@ -43,11 +44,12 @@ class queued final : public turn_taker {
         response_{&response},
         options_{options} {}
 
-  // Begins to wait. Nothing of it stays with the caller: the exchange may end, and its context go, before this returns.
+  // Begins to wait. Nothing of it stays with the caller: the exchange may end, and its context go, as soon as this
+  // returns.
   static void enter(std::shared_ptr<queued> line, owned_waiter told) {
+    auto executor = line->executor_;
     line->told_ = std::move(told);
-    const auto executor = line->executor_;
-    asio::post(executor, [line = std::move(line)] { line->stand(); });
+    post_alone(std::move(executor), [line = std::move(line)] { line->stand(); });
   }
 
   [[nodiscard]] const asio::any_io_executor& executor() const noexcept { return executor_; }

@@ -155,7 +155,7 @@ TEST_CASE("a refresh that fails while the token is valid: no call fails, and the
   CHECK(w.service.state->used.size() == 4);
 }
 
-TEST_CASE("no token to be had: credentials, not sent, no attempt, the reason told; a call that comes a second later tries again") {
+TEST_CASE("no token to be had: credentials, not sent, no attempt, the reason told; a second later tried again") {
   wired w;
   w.service.state->token_status = 403;
   for (int i = 1; i != 3; ++i) {
