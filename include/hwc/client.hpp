@@ -150,11 +150,11 @@ class client {
   // token. The error policy decides the signature: `void(std::exception_ptr, T)` for `throw_on_error`, otherwise
   // `void(R)` with what the policy makes of the result. Pauses and further attempts are asynchronous too.
   //
-  // The operation is moved into the call. Client, and so transport and signer, must live until the handler was called,
-  // or until nothing runs the transport's context any more; the handler runs on its associated executor, with no lock
-  // held. A cancellation slot of the handler, and the options' stop token, end the call as `cancelled`, with what is
-  // known of the delivery. An exception of the signer reaches the handler: as it is with `throw_on_error`, else as an
-  // error.
+  // The operation is moved into the call. Client, and so transport and signer, must live and not be moved until the
+  // handler was called, or until nothing runs the transport's context any more; the handler runs on its associated
+  // executor, with no lock held. A cancellation slot of the handler, and the options' stop token, end the call as
+  // `cancelled`, with what is known of the delivery. An exception of the signer reaches the handler: as it is with
+  // `throw_on_error`, else as an error.
   //
   // GCC 12 destroys an operation twice that is made inside a `co_await` expression: name it before.
   template <class Op, class Token>

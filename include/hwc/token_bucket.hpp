@@ -17,13 +17,15 @@ namespace hwc {
 
 // How many requests may leave in which time.
 struct rate_limit {
-  int requests = 100;                                       // so many, evenly spread. Below 1 counts as 1
-  std::chrono::milliseconds per = std::chrono::minutes{1};  // in this time. Default: the service's limit for changes
-  int burst = 1;                                            // so many at once after a rest. Below 1 counts as 1
+  int requests = 100;  // so many, evenly spread. Below 1 counts as 1
+  // In this time. Default: the service's limit for changes. Zero or less: no limit.
+  std::chrono::milliseconds per = std::chrono::minutes{1};
+  int burst = 1;  // so many at once after a rest. Below 1 counts as 1
 };
 
-// Gives out turns, times at which one request each may leave, so that over any stretch of time `per` there are at most
-// `requests + burst - 1`. It reads no clock and waits for nobody. What `rate_limited` does with it, in short:
+// Gives out turns, times from which on one request each may leave, so that over any stretch of time `per` at most
+// `requests + burst - 1` of them come. One that is used late does not move the later ones. It reads no clock and waits
+// for nobody. What `rate_limited` does with it, in short:
 //
 //   auto own = bucket.take(now, deadline);
 //   while (!bucket.may_leave(own, now, deadline)) {

@@ -22,7 +22,8 @@ namespace hwc {
 
 // A transport that holds a transport and lets requests leave no faster than a limit, as a token bucket does: over any
 // stretch of time `per` there are at most `requests + burst - 1`. When the service answers 429 with Retry-After,
-// nothing leaves until that time, whoever was throttled.
+// nothing leaves until that time, whoever was throttled. It is their turns that are spread: behind a thread or a
+// connection that is slow, requests leave later than these, and then closer together.
 //
 // Waiting for a turn is a part of the exchange: it counts against the deadline, a stop token ends it, and a request
 // whose turn comes only after its deadline is given up as `timeout`; neither counts as an attempt. The latter takes no
