@@ -10,6 +10,7 @@
 #include <hwc/beast/server.hpp>
 #include <hwc/http.hpp>
 #include <hwc/openssl/testing/authority.hpp>
+#include <hwc/openssl/testing/tls_server.hpp>
 #include <hwc/testing/socket_server.hpp>
 #include <hwc/transport.hpp>
 #include <hwc/version.hpp>
@@ -685,6 +686,16 @@ TEST_CASE_TEMPLATE("certificates: the right authority is accepted, with names an
   CHECK(send(t, secure_request_to(server.port())).answered());
   CHECK(server.requests() == 3);
   CHECK(server.connections() == 2);
+}
+
+TEST_CASE_TEMPLATE("the handshake names the host that is called, but no address; 2 requests", Transport,
+                   HWC_TRANSPORT) {
+  hwc::openssl::testing::tls_server server;
+  Transport t{{.ca_file = server.ca_file()}};
+  CHECK(send(t, secure_request_to(server.port(), "localhost")).answered());
+  CHECK(send(t, secure_request_to(server.port())).answered());
+  CHECK(server.requests() == 2);
+  CHECK(server.server_names() == std::vector<std::string>{"localhost", ""});
 }
 
 TEST_CASE_TEMPLATE("certificates that are not accepted: tls, not sent, not retryable, the remedy named; 0 requests",

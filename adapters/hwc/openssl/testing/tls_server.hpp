@@ -21,6 +21,7 @@
 #include <cstddef>
 #include <limits>
 #include <memory>
+#include <mutex>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -43,6 +44,13 @@ class tls_server : public hwc::testing::socket_server {
   // PEM file with the certificate of the authority that a client has to trust.
   [[nodiscard]] const std::string& ca_file() const noexcept { return authority_->file(); }
 
+  // The names that clients asked for in their handshakes (SNI, RFC 6066 section 3), in order; empty ones where a client
+  // named none.
+  [[nodiscard]] std::vector<std::string> server_names() const {
+    const std::lock_guard lock{names_mutex_};
+    return names_;
+  }
+
   [[nodiscard]] http_origin origin() const override { return {.tls = true, .host = "127.0.0.1", .port = port()}; }
 
   // Of the same authority.
@@ -59,7 +67,9 @@ class tls_server : public hwc::testing::socket_server {
         chosen_ = nullptr;
         return true;
       case certificate::trusted:
-        chosen_ = make_context(authority_->issue({"127.0.0.1"}));
+        chosen_ = make_context(authority_->issue({"127.0.0.1", "localhost"}));
+        SSL_CTX_set_tlsext_servername_arg(chosen_.get(), this);
+        SSL_CTX_set_tlsext_servername_callback(chosen_.get(), &note_name);
         return true;
       case certificate::unknown_authority:
         chosen_ = make_context(authority{"an authority that nobody knows"}.issue({"127.0.0.1"}));
@@ -133,6 +143,14 @@ class tls_server : public hwc::testing::socket_server {
     return std::make_unique<tls_layer>(chosen_.get(), socket);
   }
 
+  static int note_name(SSL* tls, int*, void* self) {
+    auto& server = *static_cast<tls_server*>(self);
+    const char* name = SSL_get_servername(tls, TLSEXT_NAMETYPE_host_name);
+    const std::lock_guard lock{server.names_mutex_};
+    server.names_.emplace_back(name ? name : "");
+    return SSL_TLSEXT_ERR_OK;
+  }
+
   static void check(bool ok) {
     if (!ok) throw std::runtime_error{"hwc::openssl::testing::tls_server: OpenSSL failed"};
   }
@@ -157,6 +175,8 @@ class tls_server : public hwc::testing::socket_server {
 
   std::shared_ptr<authority> authority_;
   context_ptr chosen_;
+  mutable std::mutex names_mutex_;
+  std::vector<std::string> names_{};
 };
 
 }  // namespace hwc::openssl::testing

@@ -170,6 +170,18 @@ TEST_CASE("a certificate for another name than the one called: tls, not sent; th
   }
 }
 
+TEST_CASE("without a file of authorities, the system's are trusted, wherever OpenSSL finds them; 1 request") {
+  hwc::openssl::testing::tls_server server;
+  ::setenv("SSL_CERT_FILE", server.ca_file().c_str(), 1);
+  hwc::beast::transport t;
+  const auto trusting = send(t, secure_request_to(server.port()));
+  ::unsetenv("SSL_CERT_FILE");
+  CHECK(trusting.answered());
+  hwc::beast::transport strict;
+  check_failed(send(strict, secure_request_to(server.port())), error_kind::tls, delivery::not_sent);
+  CHECK(server.requests() == 1);
+}
+
 TEST_CASE("a client certificate is shown where it is demanded; 2 requests on one connection") {
   authority ca;
   const auto id = ca.issue({"127.0.0.1"});
