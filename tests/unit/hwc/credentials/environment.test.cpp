@@ -146,7 +146,7 @@ TEST_CASE("IAM fails at a refresh: calls go on with the old keys, and then come 
       [&, who = hwc::fake::identity{provider_known}](const hwc::http_request& request, hwc::wall_time now) mutable {
         if (request.target.starts_with("/v3") && out_of_order) return hwc::http_response{.status = 503};
         if (who.serves(request)) return who(request, now);
-        const std::string by = request.headers.find("Authorization").value_or("").data();
+        const std::string by{request.headers.find("Authorization").value_or("")};
         signed_by = by.substr(by.find("Access=") + 7, 10);
         return hwc::http_response{.status = 200};
       }};
