@@ -64,6 +64,7 @@ class exchange {
       : request_{request}, response_{response}, options_{options} {}
 
   hwc::exchange_result run() {
+    if (wake_.get() < 0) return fail(error_kind::connection, "no descriptor is left for", errno);
     const std::stop_callback wake{options_.stop, [this] { ::eventfd_write(wake_.get(), 1); }};
     if (auto why = connect()) return *std::move(why);
     if (auto why = write()) return *std::move(why);

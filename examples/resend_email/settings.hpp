@@ -15,7 +15,6 @@
 
 #include <CLI/CLI.hpp>
 
-#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <cstdlib>
@@ -55,31 +54,13 @@ struct settings {
   hwc::endpoint sts = hwc::endpoint::unusable("no STS was given");
 };
 
-// An environment variable; an empty one counts as unset, as in the vendor's SDKs.
-inline std::optional<std::string> environment(const std::string& name) {
-  const char* value = std::getenv(name.c_str());
-  if (value == nullptr || *value == '\0') return std::nullopt;
-  return value;
-}
-
-// The URL of Workspace in a region: from HUAWEICLOUD_SDK_REGION_WORKSPACE_<REGION>, which may list several, else from
-// the table. Empty: the region is not known.
-inline std::string url_of_region(const std::string& region) {
-  std::string name = "HUAWEICLOUD_SDK_REGION_WORKSPACE_";
-  for (const char c : region) name += c == '-' ? '_' : static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
-  if (const auto given = environment(name)) return given->substr(0, given->find(','));
-  const auto& known = hwc::workspace::regions;
-  if (std::find(std::begin(known), std::end(known), region) == std::end(known)) return {};
-  return "https://workspace." + region + ".myhuaweicloud.com";
-}
-
 // Fills in the endpoints for a run against the real service, or says what is missing.
 inline void read_endpoints(settings& wanted, std::string url, const std::string& region) {
   if (url.empty() && region.empty()) {
     wanted.problem = "say where the users are with --region ID (e.g. ap-southeast-3) or --endpoint URL, or try --demo";
     return;
   }
-  if (url.empty()) url = url_of_region(region);
+  if (url.empty()) url = hwc::workspace::url_of(region);
   if (url.empty()) {
     wanted.problem =
         "the region '" + hwc::printable(region) + "' is not known; give its URL with --endpoint, or one of";
@@ -92,13 +73,12 @@ inline void read_endpoints(settings& wanted, std::string url, const std::string&
   wanted.where = wanted.project_id.empty() ? hwc::endpoint{url, find} : hwc::endpoint{url, wanted.project_id};
   wanted.problem = wanted.where.problem();
   if (!wanted.explain || !wanted.problem.empty()) return;
-  if (const auto sts = environment("HUAWEICLOUD_SDK_STS_ENDPOINT")) {
-    wanted.sts = hwc::endpoint{*sts, {}};
-    if (!wanted.sts.problem().empty()) wanted.problem = "HUAWEICLOUD_SDK_STS_ENDPOINT: " + wanted.sts.problem();
-    return;
-  }
   wanted.sts = hwc::sts::at(region);
   if (wanted.sts.problem().empty()) return;
+  if (const char* given = std::getenv("HUAWEICLOUD_SDK_STS_ENDPOINT"); given != nullptr && *given != '\0') {
+    wanted.problem = "HUAWEICLOUD_SDK_STS_ENDPOINT: " + wanted.sts.problem();
+    return;
+  }
   wanted.problem = "--explain asks STS for the reason, ";
   wanted.problem += region.empty() ? "which --endpoint does not tell; set HUAWEICLOUD_SDK_STS_ENDPOINT to its URL"
                                    : "which is not known in the region '" + hwc::printable(region) +

@@ -137,7 +137,7 @@ class call {
   // that. To be called first, once.
   [[nodiscard]] call_action start(const Op& op, const endpoint& where, moment now) {
     if (auto built = build_request(op, where, buffers_.request); !built) return fsm_.abandon(std::move(built).error());
-    if (detail::lacks_project(buffers_.request)) finder_ = where.finder();
+    if (where.finder() && detail::lacks_project(buffers_.request)) finder_ = where.finder();
     fsm_.begin(now);
     buffers_.unsigned_headers = buffers_.request.headers;
     return proceed(now);
@@ -293,9 +293,12 @@ class call {
     return obey(next, now);
   }
 
-  // The call's own time is up. Whatever else the errand would try has none either.
+  // The call's own time is up. Whatever else the errand would try has none either; one that never ends trying is not
+  // heard to the end.
   call_action give_up(const transport_error& why, moment now) {
-    while (errand_->failed(why, service_time(now)) == errand_action::send) continue;
+    for (int tries = 0; tries != 32; ++tries) {
+      if (errand_->failed(why, service_time(now)) == errand_action::finished) break;
+    }
     auto given_up = errand_->give_up(service_time(now));
     errand_.reset();
     return given_up ? proceed(now) : fsm_.abandon(std::move(given_up).error());

@@ -78,7 +78,8 @@ class token_bucket {
     const auto earliest = std::max(now, blocked_until_);
     std::erase_if(handed_back_, [&](steady_time at) { return at < earliest; });
     // So that handing back needs no memory.
-    handed_back_.reserve(handed_back_.size() + taken_ + 1);
+    const auto room = handed_back_.size() + taken_ + 1;
+    if (room > handed_back_.capacity()) handed_back_.reserve(2 * room);
     const auto found = std::min_element(handed_back_.begin(), handed_back_.end());
     const bool fresh = found == handed_back_.end();
     const auto at = fresh ? std::max(earliest, next_ - credit_) : *found;

@@ -4,10 +4,11 @@
 
 #include <hwc/credentials/detail/file.hpp>
 #include <hwc/credentials/detail/settled.hpp>
-#include <hwc/credentials/detail/variable.hpp>
+#include <hwc/credentials/detail/usual_iam.hpp>
 #include <hwc/credentials/oidc_token.hpp>
 #include <hwc/credentials/source.hpp>
 #include <hwc/credentials/temporary_keys.hpp>
+#include <hwc/detail/variable.hpp>
 #include <hwc/detail/wipe.hpp>
 #include <hwc/endpoint.hpp>
 #include <hwc/error.hpp>
@@ -131,7 +132,7 @@ class profile final : public credentials::key_source {
 
   // Where the file is when nothing else is said; empty when that is not known.
   [[nodiscard]] static std::string usual_path() {
-    using credentials::detail::variable;
+    using hwc::detail::variable;
     if (const auto given = variable("HUAWEICLOUD_SDK_CREDENTIALS_FILE"); !given.empty()) return std::string{given};
 #ifdef _WIN32
     const auto home = variable("USERPROFILE");

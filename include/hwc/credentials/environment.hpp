@@ -3,10 +3,11 @@
 #define HWC_CREDENTIALS_ENVIRONMENT_HPP
 
 #include <hwc/credentials/detail/settled.hpp>
-#include <hwc/credentials/detail/variable.hpp>
+#include <hwc/credentials/detail/usual_iam.hpp>
 #include <hwc/credentials/oidc_token.hpp>
 #include <hwc/credentials/source.hpp>
 #include <hwc/credentials/temporary_keys.hpp>
+#include <hwc/detail/variable.hpp>
 #include <hwc/endpoint.hpp>
 #include <hwc/signers/signature_algorithm.hpp>
 
@@ -36,7 +37,7 @@ class environment final : public key_source {
   explicit environment(endpoint iam) : iam_{std::move(iam)} {}
 
   [[nodiscard]] std::unique_ptr<fetch<access_key>> begin() const override {
-    const auto text = [](const char* name) { return std::string{detail::variable(name)}; };
+    const auto text = [](const char* name) { return std::string{hwc::detail::variable(name)}; };
     auto project_id = text("HUAWEICLOUD_SDK_PROJECT_ID");
     const auto idp_id = text("HUAWEICLOUD_SDK_IDP_ID");
     const auto id_token_file = text("HUAWEICLOUD_SDK_ID_TOKEN_FILE");
@@ -47,8 +48,8 @@ class environment final : public key_source {
     }
     issued<access_key> got{.project_id = std::move(project_id)};
     got.value.ak = text("HUAWEICLOUD_SDK_AK");
-    got.value.sk = detail::variable("HUAWEICLOUD_SDK_SK");
-    got.value.security_token = detail::variable("HUAWEICLOUD_SDK_SECURITY_TOKEN");
+    got.value.sk = hwc::detail::variable("HUAWEICLOUD_SDK_SK");
+    got.value.security_token = hwc::detail::variable("HUAWEICLOUD_SDK_SECURITY_TOKEN");
     if (got.value.ak.empty() || got.value.sk.empty()) {
       std::string missing = got.value.ak.empty() ? "HUAWEICLOUD_SDK_AK" : "HUAWEICLOUD_SDK_SK";
       if (got.value.ak.empty() && got.value.sk.empty()) missing += " and HUAWEICLOUD_SDK_SK";

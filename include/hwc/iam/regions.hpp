@@ -2,7 +2,7 @@
 #ifndef HWC_IAM_REGIONS_HPP
 #define HWC_IAM_REGIONS_HPP
 
-#include <hwc/credentials/detail/variable.hpp>
+#include <hwc/credentials/detail/usual_iam.hpp>
 #include <hwc/endpoint.hpp>
 
 #include <algorithm>

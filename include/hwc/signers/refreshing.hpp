@@ -69,15 +69,10 @@ class refreshing_signer {
 
   // Errors: those of `Inner`; `credentials` where nothing was fetched yet, which a call does by itself.
   [[nodiscard]] result<void> sign(http_request& request, wall_time now) const {
-    const auto with = state_->current();
-    if (!with) return error{.kind = error_kind::credentials, .message = "no credentials were fetched yet"};
-    return detail::sign(*with, request, now);
+    return with_current([&](const Inner& with) { return detail::sign(with, request, now); });
   }
-
   [[nodiscard]] result<void> sign_unscoped(http_request& request, wall_time now) const {
-    const auto with = state_->current();
-    if (!with) return error{.kind = error_kind::credentials, .message = "no credentials were fetched yet"};
-    return detail::sign_unscoped(*with, request, now);
+    return with_current([&](const Inner& with) { return detail::sign_unscoped(with, request, now); });
   }
 
   // See `preparing_signer`.
@@ -106,6 +101,12 @@ class refreshing_signer {
   using fetch = hwc::credentials::fetch<credentials>;
   using issued = hwc::credentials::issued<credentials>;
 
+  struct failed_fetch {
+    error message;
+    hwc::credentials::lack why;
+    steady_time at;
+  };
+
   struct state {
     state(std::unique_ptr<hwc::credentials::source<credentials>> source, refresh_options options, maker how)
         : from{std::move(source)}, when{options}, make{std::move(how)} {}
@@ -122,8 +123,9 @@ class refreshing_signer {
     result<preparation> prepare(const std::shared_ptr<state>& self, moment now, preparation_ticket& ticket) {
       const std::lock_guard lock{mutex};
       const bool good = usable(now);
-      if (good && (now.wall < refresh_at || now.steady < not_before || ticket.fetched)) return preparation{};
-      if (!good && failure && now.steady < not_before) return *failure;
+      const bool pauses = failure && now.steady < saturating_add(failure->at, pause_after(failure->why, good));
+      if (good && (now.wall < refresh_at || pauses || ticket.fetched)) return preparation{};
+      if (pauses) return failure->message;
       std::unique_ptr<refresh> made;
       if (!flight.busy()) made = std::make_unique<refresh>(self);
       std::uint64_t nobody = 0;  // is waited for by who goes on with the old ones
@@ -152,7 +154,6 @@ class refreshing_signer {
       }
       project_id = std::move(got.project_id);
       distrusted = false;
-      not_before = {};
       failure.reset();
       ++generation;
       flight.land(std::nullopt);
@@ -160,15 +161,18 @@ class refreshing_signer {
 
     result<void> refuse(error message, hwc::credentials::lack why, moment now) {
       const std::lock_guard lock{mutex};
-      const bool good = usable(now);
+      failure = failed_fetch{message, why, now.steady};
+      flight.land(message);
+      if (usable(now)) return {};
+      return message;
+    }
+
+    // How long a fetch that failed is not repeated.
+    [[nodiscard]] std::chrono::milliseconds pause_after(hwc::credentials::lack why, bool good) const {
       const auto pause = why == hwc::credentials::lack::refused ? when.pause_refused
                          : good                                 ? when.pause
                                                                 : when.pause_without;
-      not_before = saturating_add(now.steady, std::chrono::milliseconds{std::max(pause, std::chrono::seconds{0})});
-      failure = message;
-      flight.land(message);
-      if (good) return {};
-      return message;
+      return std::max(pause, std::chrono::seconds{0});
     }
 
     // Neither of what failed: the call that fetched had no time left.
@@ -186,8 +190,7 @@ class refreshing_signer {
     std::shared_ptr<const Inner> signer{};
     std::optional<wall_time> expires_at{};
     wall_time refresh_at{};
-    steady_time not_before{};        // a fetch that failed is not repeated
-    std::optional<error> failure{};  // of the last fetch
+    std::optional<failed_fetch> failure{};  // of the last fetch, if it failed
     std::string project_id{};
     bool distrusted = false;
     std::uint64_t generation = 0;
@@ -249,6 +252,13 @@ class refreshing_signer {
     std::shared_ptr<state> of_;
     std::unique_ptr<fetch> run_{};
   };
+
+  template <class F>
+  [[nodiscard]] result<void> with_current(F sign) const {
+    const auto with = state_->current();
+    if (!with) return error{.kind = error_kind::credentials, .message = "no credentials were fetched yet"};
+    return sign(*with);
+  }
 
   std::shared_ptr<state> state_;
 };

@@ -2,6 +2,7 @@
 #ifndef HWC_STS_REGIONS_HPP
 #define HWC_STS_REGIONS_HPP
 
+#include <hwc/detail/variable.hpp>
 #include <hwc/endpoint.hpp>
 
 #include <algorithm>
@@ -17,9 +18,12 @@ inline constexpr std::string_view regions[] = {"af-south-1",     "ap-southeast-1
                                                "ap-southeast-4", "cn-east-3",      "cn-north-4",     "cn-south-1",
                                                "cn-southwest-2", "la-south-2",     "sa-brazil-1",    "tr-west-1"};
 
-// The STS endpoint of a region. A region that is not in the table gives an endpoint whose `problem()` says so, and
-// calls on it end with `invalid_argument`; a denial of such a region can be decoded by the STS of another one.
+// The STS endpoint of a region, as the vendor's SDKs choose it: that of the environment variable
+// HUAWEICLOUD_SDK_STS_ENDPOINT, else that of the table. A region without one gives an endpoint whose `problem()` says
+// so, and calls on it end with `invalid_argument`; a denial of such a region can be decoded by the STS of another one.
 [[nodiscard]] inline endpoint at(std::string_view region) {
+  const auto given = hwc::detail::variable("HUAWEICLOUD_SDK_STS_ENDPOINT");
+  if (!given.empty()) return endpoint{given, {}};
   if (std::find(std::begin(regions), std::end(regions), region) == std::end(regions)) {
     return endpoint::unusable("the region '" + std::string{region} +
                               "' has no STS endpoint in the table; take another region of the same partition, "

@@ -75,9 +75,9 @@ class record_line {
 //
 // Secrets are removed: headers are masked unless they are known to hold none, and so are the members of JSON bodies
 // that hold passwords, keys and tokens, and any credential of the request's headers wherever it is repeated, as it is
-// or percent-encoded: in the request's target, a header, a body or the message of a failure. Text becomes "***", a
-// number that is a secret 0. What else there is, such as names and addresses of users, stays: keep recordings as you
-// keep such data. The sink is called as `observed` says.
+// or percent-encoded: in the request's target, a header, a body or the message of a failure; and the body that answers
+// the request for a metadata service's token. Text becomes "***", a number that is a secret 0. What else there is, such
+// as names and addresses of users, stays: keep recordings as you keep such data. The sink is called as `observed` says.
 //
 // A request with a credential in its target is recorded with "***" there, so a replay does not recognise it.
 template <class Inner, class Sink>

@@ -223,10 +223,10 @@ class easy {
     ok_ &= curl_easy_setopt(easy_.get(), CURLOPT_DEBUGDATA, this) == CURLE_OK;
   }
 
-  // What is this exchange's own.
   // A proxy would ask itself or its own neighbours, and get to see what was not meant for the network.
   [[nodiscard]] bool goes_direct() const noexcept { return is_loopback(origin_.host) || is_link_local(origin_.host); }
 
+  // What is this exchange's own.
   void prepare(const http_request& request) {
     url_ = origin_.tls ? "https://" : "http://";
     const bool v6 = origin_.host.find(':') != std::string::npos;
@@ -237,7 +237,6 @@ class easy {
     url_ += std::to_string(origin_.port);
     url_ += '/';
     set(CURLOPT_URL, url_.c_str());
-    // What the environment says of proxies is not meant for this machine, to which credentials may go over plain http.
     set(CURLOPT_NOPROXY, goes_direct() ? "*" : nullptr);
     // Past libcurl's URL parser, which would tidy it up.
     set(CURLOPT_REQUEST_TARGET, request.target.c_str());

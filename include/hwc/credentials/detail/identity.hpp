@@ -185,6 +185,9 @@ template <class Response>
                                            const hwc::detail::redactor& secrets) {
   if (answer.status < 200 || answer.status > 299 || hwc::detail::is_web_page(answer))
     return error{.kind = error_kind::credentials, .message = refusal(what, answer, secrets)};
+  if (answer.truncated)
+    return error{.kind = error_kind::credentials,
+                 .message = std::string{what} + ": the answer is incomplete; try again"};
   auto read = json::read<Response>(answer.body);
   if (read) return *std::move(read);
   return error{.kind = error_kind::credentials,

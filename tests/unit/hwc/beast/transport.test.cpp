@@ -5,7 +5,11 @@
 
 #include "support/lookup_stub.hpp"
 
+#include <arpa/inet.h>
 #include <doctest/doctest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <future>
 #include <stop_token>
@@ -95,6 +99,31 @@ TEST_CASE("two addresses, nobody at the first: the second is tried; 1 request") 
   check_failed(o, error_kind::connection, delivery::not_sent);
   CHECK(o.error().retryable);
   CHECK(o.error().cause == std::errc::connection_refused);
+}
+
+TEST_CASE("two addresses, the first does not answer: given up in time for the second; 1 request") {
+  socket_server server;
+  // On the same port of the first address somebody listens who lets nobody in: what is beyond the queue gets no answer.
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(server.port());
+  REQUIRE(::inet_pton(AF_INET, "127.0.0.2", &address.sin_addr) == 1);
+  const auto* generic = reinterpret_cast<const sockaddr*>(&address);
+  std::vector<int> sockets{::socket(AF_INET, SOCK_STREAM, 0)};
+  REQUIRE(::bind(sockets[0], generic, sizeof address) == 0);
+  REQUIRE(::listen(sockets[0], 0) == 0);
+  for (int i = 0; i != 4; ++i) {
+    sockets.push_back(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0));
+    static_cast<void>(::connect(sockets.back(), generic, sizeof address));
+  }
+  hwc::beast::transport t{{.connect_timeout = 400ms}};
+  auto request = request_to(server.port());
+  request.origin.host = "two.invalid";
+  const auto o = send(t, request);
+  for (const int each : sockets) ::close(each);
+  CHECK(o.answered());
+  CHECK(o.took >= 100ms);
+  CHECK(server.requests() == 1);
 }
 
 TEST_CASE("a name that cannot be looked up at present: not sent, retryable; 0 requests") {

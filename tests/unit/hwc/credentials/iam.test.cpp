@@ -198,6 +198,11 @@ TEST_CASE("answers that are none: what lacks is named") {
         std::string::npos);
 }
 
+TEST_CASE("an answer that is cut off: said to be incomplete") {
+  hwc::http_response cut{.status = 201, .body = R"({"credential":{"access")", .truncated = true};
+  CHECK(failure_of<access_key>(temporary_keys{iam, user_token}, cut).find("is incomplete") != std::string::npos);
+}
+
 TEST_CASE("no answer: the service's address is named") {
   hwc::fake::transport over;
   over.expect({.failure = hwc::fake::connection_refused()});

@@ -349,6 +349,48 @@ TEST_CASE(
   CHECK(runs == 3);
 }
 
+TEST_CASE(
+    "a refresh failed while the old token was good, and then that is refused: a new one is fetched all the same") {
+  wired w{token_service_source{}, {.ahead = 30min}};
+  CHECK(w.send());
+  w.transport.clock().advance(50min);
+  w.service.state->token_status = 503;
+  CHECK(w.send());
+  CHECK(w.service.state->refused == 1);
+  w.service.state->token_status = 200;
+  w.service.state->bad = "token-1";
+  w.transport.clock().advance(2s);
+  CHECK(w.send());
+  CHECK(w.service.state->used.back() == "token-2");
+}
+
+TEST_CASE("a source that never ends trying: the call ends with its time all the same") {
+  class endless final : public hwc::credentials::token_source {
+   public:
+    [[nodiscard]] std::unique_ptr<hwc::credentials::fetch<hwc::secret>> begin() const override {
+      struct run final : hwc::credentials::fetch<hwc::secret> {
+        run() { request_.origin.host = "tokens.example", request_.target = "/token"; }
+        hwc::errand_action start(hwc::moment) override { return hwc::errand_action::send; }
+        hwc::errand_action answered(const hwc::http_response&, hwc::moment) override {
+          return hwc::errand_action::send;
+        }
+        hwc::errand_action failed(const hwc::transport_error&, hwc::moment) override {
+          return hwc::errand_action::send;
+        }
+      };
+      return std::make_unique<run>();
+    }
+  };
+  hwc::fake::transport transport;
+  transport.expect({.delay = 1h});
+  hwc::client client{hwc::endpoint{"https://workspace.example", "p"}, transport, signer{endless{}},
+                     hwc::return_result{}};
+  const auto sent = client.send(resend_email{.user_id = "u"}, {.timeout = 1s});
+  REQUIRE_FALSE(sent);
+  CHECK(sent.error().sent == delivery::not_sent);
+  CHECK(transport.violations() == "");
+}
+
 TEST_CASE("a 401 that denies, by its code: no new token; temporary keys that have expired, a 400: a new one") {
   wired w;
   CHECK(w.send());

@@ -98,6 +98,19 @@ TEST_CASE("the IAM of a region: the variable's before the region's own, and the 
   CHECK(asked() == "iam.example");
 }
 
+TEST_CASE("what the environment says of Workspace in a region, and of STS, wins over the tables, also for others") {
+  const support::environment variables{{{"HUAWEICLOUD_SDK_REGION_WORKSPACE_CN_NORTH_4", "w.example,https://b.example"},
+                                        {"HUAWEICLOUD_SDK_REGION_WORKSPACE_MARS_1", "https://mars.example"},
+                                        {"HUAWEICLOUD_SDK_STS_ENDPOINT", "https://sts.example"}}};
+  CHECK(hwc::workspace::at("cn-north-4", "p").origin() == hwc::parse_url("https://w.example").value());
+  CHECK(hwc::workspace::at("mars-1").origin().host == "mars.example");
+  CHECK(hwc::workspace::url_of("cn-north-9") == "https://workspace.cn-north-9.myhuaweicloud.com");
+  CHECK(hwc::sts::at("cn-north-4").origin().host == "sts.example");
+  CHECK(hwc::sts::at("mars-1").problem().empty());
+  const support::environment none{{{"HUAWEICLOUD_SDK_REGION_WORKSPACE_CN_NORTH_4", ""}}};
+  CHECK(hwc::workspace::url_of("cn-north-4") == "https://workspace.cn-north-4.myhuaweicloud.com");
+}
+
 TEST_CASE("a region that is not in the table: the error names those that are, and the way out") {
   const auto problem = hwc::workspace::at("mars-north-1", "project").problem();
   CHECK(problem.find("mars-north-1") != std::string::npos);

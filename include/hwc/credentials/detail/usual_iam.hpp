@@ -1,24 +1,18 @@
 // SPDX-License-Identifier: BSL-1.0
-#ifndef HWC_CREDENTIALS_DETAIL_VARIABLE_HPP
-#define HWC_CREDENTIALS_DETAIL_VARIABLE_HPP
+#ifndef HWC_CREDENTIALS_DETAIL_USUAL_IAM_HPP
+#define HWC_CREDENTIALS_DETAIL_USUAL_IAM_HPP
 
+#include <hwc/detail/variable.hpp>
 #include <hwc/endpoint.hpp>
 
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
 namespace hwc::credentials::detail {
 
-// An environment variable; empty where it is not set, as an empty one counts as unset.
-[[nodiscard]] inline std::string_view variable(const char* name) {
-  const char* value = std::getenv(name);
-  return value ? std::string_view{value} : std::string_view{};
-}
-
 // The URL of IAM that nobody gave explicitly: the variable's, else this one.
 [[nodiscard]] inline std::string iam_url_or(std::string_view otherwise) {
-  const auto given = variable("HUAWEICLOUD_SDK_IAM_ENDPOINT");
+  const auto given = hwc::detail::variable("HUAWEICLOUD_SDK_IAM_ENDPOINT");
   return std::string{given.empty() ? otherwise : given};
 }
 
@@ -27,4 +21,4 @@ namespace hwc::credentials::detail {
 
 }  // namespace hwc::credentials::detail
 
-#endif  // HWC_CREDENTIALS_DETAIL_VARIABLE_HPP
+#endif  // HWC_CREDENTIALS_DETAIL_USUAL_IAM_HPP
