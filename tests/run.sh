@@ -1,12 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSL-1.0
-# All checks: formatting, both build systems with both compilers, sanitizers, no exceptions. Quiet when all is well; the
+# All checks: formatting, both build systems with both compilers, sanitizers, fuzzing, no exceptions. Quiet when all is well; the
 # last lines are ctest's summary.
 set -eu
 cd "$(dirname "$0")/.."
 meson_build=build/meson-clang
-cmake_build=build/cmake-gcc
-tsan_build=build/cmake-tsan
+cmake_build=build/asan
 mkdir -p build
 
 # Names the step, and shows its output only if it fails.
@@ -37,27 +36,12 @@ configure_meson() {
   fi
 }
 
-# The sanitizers watch all programs of this build. A finding ends the program, so that its test fails. Without "vptr", which
-# needs a descriptor to look at an object and takes a test that uses them all up for a finding.
-configure_cmake() {
-  cmake -S . -B "$cmake_build" -G Ninja -DCMAKE_CXX_COMPILER=g++ -DCMAKE_BUILD_TYPE=Debug \
-    -DCMAKE_CXX_FLAGS="-fsanitize=address,undefined -fno-sanitize=vptr -fno-sanitize-recover=all" \
-    -DCMAKE_CXX_FLAGS_DEBUG=-g1
-}
-
-# ThreadSanitizer, for the programs whose tests use threads. GCC warns that it does not know the fences in Asio.
-configure_tsan() {
-  cmake -S . -B "$tsan_build" -G Ninja -DCMAKE_CXX_COMPILER=g++ -DHWC_BUILD_EXAMPLES=OFF \
-    -DCMAKE_CXX_FLAGS="-O1 -g1 -fsanitize=thread -Wno-tsan"
-}
-
-# Ends at the first finding: after a race a program may hang. GCC 12's sanitizer finds no room in memory where addresses are
-# more random than 28 bits.
+# GCC 12's sanitizer finds no room in memory where addresses are more random than 28 bits.
 test_tsan() {
   fixed=""
   [ "$(cat /proc/sys/vm/mmap_rnd_bits 2>/dev/null || echo 28)" -le 28 ] || fixed="setarch $(uname -m) -R"
   # shellcheck disable=SC2086  # words
-  TSAN_OPTIONS="halt_on_error=1 suppressions=$PWD/tests/tsan.supp" $fixed ctest --test-dir "$tsan_build" -L threads --output-on-failure
+  $fixed ctest --preset tsan
 }
 
 # A test that only one of the builds knows is a mistake.
@@ -101,14 +85,15 @@ step "formatting" check_format
 step "no exceptions, no RTTI" check_no_exceptions
 step "a missing dependency" check_missing_dependency
 step "configure with Meson" configure_meson
-step "configure with CMake" configure_cmake
+step "configure with CMake" cmake --preset asan
 step "both builds list the same tests" compare_lists
 step "build with Meson and Clang" meson compile -C "$meson_build"
 step "test with Meson and Clang" meson test -C "$meson_build" --no-rebuild --print-errorlogs
-step "configure for ThreadSanitizer" configure_tsan
-step "build for ThreadSanitizer" cmake --build "$tsan_build" --target threads stress
+step "configure for ThreadSanitizer" cmake --preset tsan
+step "build for ThreadSanitizer" cmake --build --preset tsan
 step "test with ThreadSanitizer" test_tsan
-step "build with CMake, GCC and sanitizers" cmake --build "$cmake_build"
-ctest --test-dir "$cmake_build" --output-on-failure -j2 >build/ctest.log || { cat build/ctest.log; exit 1; }
+step "fuzz each target for ${HWC_FUZZ_SECONDS:=30} s" tests/fuzz/run.sh "$HWC_FUZZ_SECONDS"
+step "build with CMake, GCC and sanitizers" cmake --build --preset asan
+ctest --preset asan >build/ctest.log || { cat build/ctest.log; exit 1; }
 step "no secret is printed" check_no_secret_printed
 cat build/ctest.log

@@ -4,7 +4,7 @@
 
 #include <hwc/call.hpp>
 #include <hwc/call_options.hpp>
-#include <hwc/clock_skew.hpp>
+#include <hwc/client_state.hpp>
 #include <hwc/detail/config.hpp>
 #include <hwc/detail/recycler.hpp>
 #include <hwc/endpoint.hpp>
@@ -54,7 +54,7 @@ class async_call {
   using buffers = typename detail::recycler<call_buffers>::lease;
 
   async_call(Op op, const endpoint& where, Signer& with, const ErrorPolicy& policy, call_options options,
-             buffers memory, std::uint64_t seed, clock_skew& skew)
+             buffers memory, std::uint64_t seed, client_state& state)
       : op_{std::move(op)},
         where_{&where},
         with_{&with},
@@ -62,7 +62,7 @@ class async_call {
         options_{std::move(options)},
         memory_{std::in_place, std::move(memory)},
         seed_{seed},
-        skew_{&skew} {}
+        state_{&state} {}
 
   // Precondition: the other was not started.
   async_call(async_call&& other) noexcept
@@ -73,13 +73,13 @@ class async_call {
         options_{std::move(other.options_)},
         memory_{std::move(other.memory_)},
         seed_{other.seed_},
-        skew_{other.skew_} {}
+        state_{other.state_} {}
   async_call& operator=(async_call&&) = delete;
 
   // As in `call`. An exception, of the signer say, finishes the call.
   [[nodiscard]] call_action start(moment now) {
     return guarded([&] {
-      call_.emplace(*with_, options_, **memory_, seed_, skew_);
+      call_.emplace(*with_, options_, **memory_, seed_, state_);
       return call_->start(op_, *where_, now);
     });
   }
@@ -159,7 +159,7 @@ class async_call {
   call_options options_;
   std::optional<buffers> memory_;
   std::uint64_t seed_;
-  clock_skew* skew_;
+  client_state* state_;
   std::optional<hwc::call<Op, Signer>> call_{};
   std::exception_ptr thrown_{};
 };

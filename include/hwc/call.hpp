@@ -5,14 +5,14 @@
 #include <hwc/build_request.hpp>
 #include <hwc/call_fsm.hpp>
 #include <hwc/call_options.hpp>
-#include <hwc/clock_skew.hpp>
+#include <hwc/client_state.hpp>
+#include <hwc/detail/describe_answer.hpp>
 #include <hwc/detail/redact.hpp>
 #include <hwc/detail/web_page.hpp>
 #include <hwc/detail/wipe.hpp>
 #include <hwc/endpoint.hpp>
 #include <hwc/errand.hpp>
 #include <hwc/error.hpp>
-#include <hwc/error_body.hpp>
 #include <hwc/http.hpp>
 #include <hwc/json/read.hpp>
 #include <hwc/operation.hpp>
@@ -44,48 +44,8 @@ struct call_buffers {
 
 namespace detail {
 
-// Longest texts of an error, in bytes. The vendor declares 12, 1,000 and 10,240 for the first three.
-inline constexpr std::size_t longest_code = 256;
-inline constexpr std::size_t longest_message = 4096;
-inline constexpr std::size_t longest_encoded_message = 64 * 1024;
-inline constexpr std::size_t longest_request_id = 256;
-
 // Of the answer to an errand, whatever the caller keeps of the operation's.
 inline constexpr std::size_t longest_errand_answer = 1024 * 1024;
-
-// The id that a gateway gave to a request.
-[[nodiscard]] inline std::string request_id_of(const http_response& answer) {
-  std::string id{answer.headers.find("X-Request-Id").value_or("")};
-  shorten(id, longest_request_id);
-  return id;
-}
-
-// The error that an answer describes: its body's fields, or our own words, without the credentials of the request. The
-// answer's body is redacted before it is read, since what is shown of one that is no JSON may end inside a credential.
-[[nodiscard]] inline error describe_answer(http_response& answer, const redactor& secrets, json::reader& reader) {
-  secrets.apply(answer.body);
-  auto body = decode_error_body(answer.body, reader.source());
-  error described{.status = answer.status,
-                  .code = std::move(body.code),
-                  .message = std::move(body.message),
-                  .request_id = request_id_of(answer),
-                  .encoded_authorization_message = std::move(body.encoded_authorization_message)};
-  if (!body.detail.empty()) described.message += (described.message.empty() ? "" : ": ") + body.detail;
-  if (described.request_id.empty()) described.request_id = std::move(body.request_id);
-  if (described.message.empty()) {
-    const bool redirect = answer.status >= 300 && answer.status <= 399;
-    described.message = redirect ? "a redirect, which is not followed" : "the service gave no reason";
-  }
-  const auto clean = [&](std::string& text, std::size_t longest) {
-    secrets.apply(text);
-    shorten(text, longest);
-  };
-  clean(described.code, longest_code);
-  clean(described.message, longest_message);
-  clean(described.request_id, longest_request_id);
-  clean(described.encoded_authorization_message, longest_encoded_message);
-  return described;
-}
 
 [[nodiscard]] inline result<void> check_headers(const http_headers& headers) {
   for (const auto& [name, value] : headers) {
@@ -119,16 +79,27 @@ class call {
  public:
   using response_type = typename Op::response;
 
-  // `seed` drives the jitter of pauses: any number that differs from call to call. `skew` is what is known of the
-  // service's clock, and learns; null: nothing is, and a clock that is off is an error. It must outlive the call.
-  call(Signer& with, const call_options& options, call_buffers& buffers, std::uint64_t seed, clock_skew* skew = nullptr)
-      : signer_{with}, buffers_{buffers}, info_{options.info}, skew_{skew}, fsm_{is_idempotent_v<Op>, options, seed} {}
+  // `seed` drives the jitter of pauses: any number that differs from call to call. `state` is what earlier calls left,
+  // and learns from this one; it must outlive the call. Null: nothing is known of the service's clock, so that one that
+  // is off is an error, and repetitions are limited by the options alone.
+  call(Signer& with, const call_options& options, call_buffers& buffers, std::uint64_t seed,
+       client_state* state = nullptr)
+      : signer_{with},
+        buffers_{buffers},
+        info_{options.info},
+        skew_{state ? &state->skew : nullptr},
+        fsm_{is_idempotent_v<Op>, options, seed,
+             options.budget ? options.budget
+             : state        ? &state->budget
+                            : nullptr} {}
 
   call(const call&) = delete;
   call& operator=(const call&) = delete;
 
-  // Leaves no credentials in the buffers.
+  // Leaves no credentials in the buffers. Where no outcome was taken, an exception came through, and the `call_info` of
+  // the options tells what is known.
   ~call() {
+    if (info_) *info_ = {.attempts = fsm_.attempts() + (under_way_ ? 1 : 0), .sent = sent_so_far()};
     buffers_.request.headers.clear();
     buffers_.unsigned_headers.clear();
   }
@@ -196,11 +167,12 @@ class call {
   // The outcome, after `finished`, but not of a rehearsal; once. Fills the `call_info` of the options.
   [[nodiscard]] result<response_type> take_result() {
     auto& failure = fsm_.failure();
-    if (info_ && failure) {
-      *info_ = {failure->status, fsm_.attempts(), failure->sent, failure->request_id};
-    } else if (info_) {
+    auto* const info = std::exchange(info_, nullptr);
+    if (info && failure) {
+      *info = {failure->status, fsm_.attempts(), failure->sent, failure->request_id, fsm_.budget_spent()};
+    } else if (info) {
       const auto& answer = buffers_.response;
-      *info_ = {answer.status, fsm_.attempts(), delivery::answered, detail::request_id_of(answer)};
+      *info = {answer.status, fsm_.attempts(), delivery::answered, detail::request_id_of(answer), false};
     }
     if (failure) return *std::move(failure);
     return std::move(*value_);

@@ -6,6 +6,7 @@
 #include <hwc/error.hpp>
 #include <hwc/http.hpp>
 #include <hwc/retry.hpp>
+#include <hwc/retry_budget.hpp>
 #include <hwc/time.hpp>
 #include <hwc/transport.hpp>
 
@@ -35,14 +36,15 @@ enum class call_action : unsigned char {
 // processed and none was seen to succeed.
 class call_fsm {
  public:
-  // `seed` drives the jitter of the pauses.
-  call_fsm(bool idempotent, const call_options& options, std::uint64_t seed)
+  // `seed` drives the jitter of the pauses. `budget`: what repetitions are taken from; null: from nothing.
+  call_fsm(bool idempotent, const call_options& options, std::uint64_t seed, retry_budget* budget = nullptr)
       : may_repeat_{idempotent || options.allow_duplicates},
         timeout_{options.timeout},
         trust_gateway_codes_{options.trust_gateway_codes},
         max_attempts_{std::max(options.max_attempts, 1)},
         response_limit_{options.response_limit},
-        random_{seed} {}
+        random_{seed},
+        budget_{budget} {}
 
   // Starts the clock of the whole call. To be called first, once.
   void begin(moment now) { deadline_ = saturating_add(now.steady, timeout_); }
@@ -68,7 +70,7 @@ class call_fsm {
     last_ = to_error(std::move(why));
     fresh_connection_ = true;
     if (!retryable || (last_->sent == delivery::unknown && !may_repeat_)) return finish();
-    return pause_for(jittered_pause(backoff_, attempts_, next_random()), now);
+    return pause_for(jittered_pause(backoff_, attempts_, next_random()), now, price::one);
   }
 
   // The service answered with a status outside 200 to 299; `why` is what its body says.
@@ -77,28 +79,30 @@ class call_fsm {
     auto pause = jittered_pause(backoff_, attempts_, next_random());
     switch (rule.again) {
       case repetition::never:
+        put_back();
         return finish();
       case repetition::fresh_connection:
         // On a second connection the same answer is final.
         if (std::exchange(moved_, true)) return finish();
         fresh_connection_ = true;
-        return pause_for(std::chrono::milliseconds{0}, now);
+        return pause_for(std::chrono::milliseconds{0}, now, price::free);
       case repetition::after_pause:
         break;
       case repetition::if_harmless:
         if (!may_repeat_) return finish();
         break;
     }
-    if (const auto asked = answer.headers.find("Retry-After")) {
-      pause = std::max(pause, parse_retry_after(*asked, now.wall, backoff_.retry_after).value_or(pause));
-    }
-    return pause_for(pause, now);
+    const auto asked =
+        parse_retry_after(answer.headers.find("Retry-After").value_or(""), now.wall, backoff_.retry_after);
+    const bool bidden = asked && asked->count() > 0;
+    if (bidden) pause = std::max(pause, *asked);
+    return pause_for(pause, now, bidden ? price::free : price::one);
   }
 
   // The service refused the request for what signs it (401), and it can be signed otherwise: once more, at once.
   [[nodiscard]] call_action sign_anew(const http_response& answer, error why, moment now) {
     remember(answer, std::move(why));
-    return pause_for(std::chrono::milliseconds{0}, now);
+    return pause_for(std::chrono::milliseconds{0}, now, price::free);
   }
 
   // Another call does what this one needs before it can sign: looks again a little later.
@@ -115,9 +119,10 @@ class call_fsm {
     return finish();
   }
 
-  // The service did what was asked.
+  // The service did what was asked, or the call ends well without having sent.
   call_action succeed() {
     last_.reset();
+    if (attempts_ != 0) put_back();
     return call_action::finished;
   }
 
@@ -132,6 +137,8 @@ class call_fsm {
     return doubt_ ? delivery::unknown : last_ ? last_->sent : delivery::not_sent;
   }
   [[nodiscard]] int attempts() const noexcept { return attempts_; }
+  // Whether the call ended because no repetition was left in the budget.
+  [[nodiscard]] bool budget_spent() const noexcept { return budget_spent_; }
   [[nodiscard]] steady_time wake_at() const noexcept { return wake_at_; }
   [[nodiscard]] exchange_options exchange() const {
     return {.deadline = deadline_, .response_limit = response_limit_, .fresh_connection = fresh_connection_};
@@ -142,6 +149,13 @@ class call_fsm {
   [[nodiscard]] const std::optional<error>& failure() const noexcept { return last_; }
 
  private:
+  // What a repetition costs.
+  enum class price : bool { free, one };
+
+  void put_back() noexcept {
+    if (budget_) budget_->put_back();
+  }
+
   // An answer that is no success, and what its status means.
   status_rule remember(const http_response& answer, error why) {
     const auto rule = rule_for_answer(answer.status, why.code, trust_gateway_codes_);
@@ -152,9 +166,13 @@ class call_fsm {
     return rule;
   }
 
-  call_action pause_for(std::chrono::milliseconds pause, moment now) {
+  call_action pause_for(std::chrono::milliseconds pause, moment now, price cost) {
     wake_at_ = saturating_add(now.steady, pause);
     if (attempts_ >= max_attempts_ || wake_at_ >= deadline_) return finish();
+    if (cost == price::one && budget_ && !budget_->take()) {
+      budget_spent_ = true;
+      return finish();
+    }
     // An attempt after this one does not undo what this one may have done.
     doubt_ = doubt_ || last_->sent == delivery::unknown;
     return call_action::wait;
@@ -185,6 +203,8 @@ class call_fsm {
   int max_attempts_;
   std::size_t response_limit_;
   std::uint64_t random_;
+  retry_budget* budget_;
+  bool budget_spent_ = false;
   backoff backoff_{};
   steady_time deadline_{};
   steady_time wake_at_{};

@@ -3,6 +3,7 @@
 #define HWC_CALL_OPTIONS_HPP
 
 #include <hwc/error.hpp>
+#include <hwc/retry_budget.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -17,6 +18,7 @@ struct call_info {
   int attempts = 0;                    // exchanges begun for the operation
   delivery sent = delivery::not_sent;  // `answered` for a success; for an error the same as `error::sent`
   std::string request_id{};            // X-Request-Id of the success, or `error::request_id`
+  bool budget_spent = false;           // it was given up because no repetition was left in the `retry_budget`
 };
 
 // How one call behaves. All of it has defaults; name what differs: `client.send(op, {.timeout = 5s})`.
@@ -40,10 +42,14 @@ struct call_options {
   // Exchanges at most, the first one included. Below 1 counts as 1.
   int max_attempts = 4;
 
+  // What repetitions are taken from; it outlives the call. Null: the client's own.
+  retry_budget* budget = nullptr;
+
   // Bytes of an answer's body that are kept at most.
   std::size_t response_limit = 1024 * 1024;
 
-  // Filled when the call ends, whether it gave a value or an error. Null: not wanted.
+  // Filled when the call ends, whether it gave a value or an error, or an exception came through; it outlives the call.
+  // Null: not wanted.
   call_info* info = nullptr;
 };
 

@@ -5,8 +5,8 @@
 #include <hwc/async_call.hpp>
 #include <hwc/call.hpp>
 #include <hwc/call_options.hpp>
+#include <hwc/client_state.hpp>
 #include <hwc/clock.hpp>
-#include <hwc/clock_skew.hpp>
 #include <hwc/detail/recycler.hpp>
 #include <hwc/endpoint.hpp>
 #include <hwc/error_policy.hpp>
@@ -36,7 +36,8 @@ namespace hwc {
 // <hwc/error_policy.hpp>.
 //
 // The client keeps what it learns about the service's clock: a request that is refused because this machine's clock is
-// off is signed again, once, for the service's time.
+// off is signed again, once, for the service's time. Its calls share a budget of repetitions (see
+// <hwc/retry_budget.hpp>).
 //
 // Threads: many threads may call `send` on one client at once if `thread_safe` is true, that is if the transport says
 // so.
@@ -163,7 +164,7 @@ class client {
       decltype(auto) clock = detail::clock_of(transport_);
       return transport_.async_call(
           async_call<Op, Signer, ErrorPolicy>{std::move(op), endpoint_, signer_, policy_, options,
-                                              kept_->buffers.take(), seed(clock.now()), kept_->skew},
+                                              kept_->buffers.take(), seed(clock.now()), kept_->state},
           std::forward<Token>(token));
     }
   }
@@ -192,7 +193,7 @@ class client {
       if (!detail::can_multiplex(transport_)) limited.concurrency = 1;
       auto many = detail::multiplexer_of(transport_, std::max<std::size_t>(limited.concurrency, 1));
       detail::all_sender<Op, Signer, decltype(many), decltype(clock), Sink> all{
-          endpoint_, signer_, std::move(many), clock, sink, limited, first_seed, kept_->skew};
+          endpoint_, signer_, std::move(many), clock, sink, limited, first_seed, kept_->state};
       return all.run(std::ranges::begin(operations), std::ranges::end(operations));
     } else {
       return {};
@@ -220,7 +221,7 @@ class client {
     decltype(auto) clock = detail::clock_of(transport_);
     const auto lease = kept_->buffers.take();
     const auto now = clock.now();
-    call<Op, Signer> call{signer_, options, *lease, seed(now), &kept_->skew};
+    call<Op, Signer> call{signer_, options, *lease, seed(now), &kept_->state};
     call_action next = begin(call, now);
     while (next != call_action::finished) {
       if (options.stop.stop_requested()) {
@@ -244,7 +245,7 @@ class client {
   // What the calls have in common, at an address of its own, as a client can be moved.
   struct kept {
     detail::recycler<call_buffers> buffers;
-    clock_skew skew;
+    client_state state;
   };
 
   endpoint endpoint_;

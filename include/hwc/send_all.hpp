@@ -4,7 +4,7 @@
 
 #include <hwc/call.hpp>
 #include <hwc/call_options.hpp>
-#include <hwc/clock_skew.hpp>
+#include <hwc/client_state.hpp>
 #include <hwc/endpoint.hpp>
 #include <hwc/error.hpp>
 #include <hwc/multiplexer.hpp>
@@ -79,14 +79,14 @@ template <class Op, class Signer, multiplexer Multiplexer, class Clock, class Si
 class all_sender {
  public:
   all_sender(const endpoint& where, Signer& with, Multiplexer many, Clock clock, Sink& sink,
-             const send_all_options& options, std::uint64_t seed, clock_skew& skew)
+             const send_all_options& options, std::uint64_t seed, client_state& state)
       : where_{where},
         with_{with},
         clock_{clock},
         sink_{sink},
         each_{options.each},
         seed_{seed},
-        skew_{skew},
+        state_{state},
         slots_(std::max<std::size_t>(options.concurrency, 1)),
         many_{std::move(many)} {
     each_.info = nullptr;
@@ -143,7 +143,7 @@ class all_sender {
     s.op.emplace(std::forward<Source>(op));
     auto options = each_;
     options.info = &s.info;
-    s.one.emplace(with_, options, s.buffers, seed_++, &skew_);
+    s.one.emplace(with_, options, s.buffers, seed_++, &state_);
     s.active = true;
     ++active_;
     act(i, s.one->start(*s.op, where_, clock_.now()));
@@ -207,7 +207,7 @@ class all_sender {
   Sink& sink_;
   call_options each_;
   std::uint64_t seed_;
-  clock_skew& skew_;
+  client_state& state_;
   std::vector<slot> slots_;
   Multiplexer many_;  // goes first: until then it may write to the slots
   std::size_t active_ = 0;

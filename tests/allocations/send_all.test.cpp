@@ -7,50 +7,16 @@
 #include <hwc/transport.hpp>
 #include <hwc/workspace/resend_email.hpp>
 
+#include "allocations/heap.hpp"
+
 #include <doctest/doctest.h>
 
 #include <cstddef>
-#include <cstdlib>
-#include <new>
 #include <optional>
 #include <stop_token>
 #include <string>
 
-// What the library keeps, by counting what is allocated. It is a program of its own, as it replaces operator new.
-
-namespace {
-
-struct {
-  std::size_t live = 0;  // bytes
-  std::size_t most = 0;  // that were live at once
-  std::size_t allocations = 0;
-} heap;
-
-// In front of each allocation stands its size.
-union alignas(std::max_align_t) header {
-  std::size_t size;
-};
-
-}  // namespace
-
-void* operator new(std::size_t size) {
-  auto* const at = static_cast<header*>(std::malloc(sizeof(header) + size));
-  if (at == nullptr) throw std::bad_alloc{};
-  at->size = size;
-  heap.live += size;
-  if (heap.live > heap.most) heap.most = heap.live;
-  ++heap.allocations;
-  return at + 1;
-}
-
-void operator delete(void* memory) noexcept {
-  if (memory == nullptr) return;
-  auto* const at = static_cast<header*>(memory) - 1;
-  heap.live -= at->size;
-  std::free(at);
-}
-
-void operator delete(void* memory, std::size_t) noexcept { operator delete(memory); }
+// What the library keeps, by counting what is allocated.
 
 namespace {
 
@@ -112,11 +78,12 @@ TEST_CASE("send_all: a million operations take as much memory as a thousand, and
     std::size_t allocations;
   };
   const auto send = [&](int count) {
-    const auto before = heap;
-    heap.most = heap.live;
+    const auto before = heap::mine;
+    heap::mine.most = heap::mine.live;
     ended = 0;
     const auto sum = client.send_all(users{count}, [&](const auto&, const auto&) { ++ended; });
-    const usage used{heap.most - before.live, heap.live - before.live, heap.allocations - before.allocations};
+    const usage used{heap::mine.most - before.live, heap::mine.live - before.live,
+                     heap::mine.allocations - before.allocations};
     CHECK(sum.sent == static_cast<std::size_t>(count));
     CHECK(ended == static_cast<std::size_t>(count));
     return used;
@@ -135,8 +102,8 @@ TEST_CASE("send: a thousand calls after the first one allocate nothing") {
                      hwc::token_signer{"token"}};
   const resend_email op{.user_id = "user"};
   client.send(op);
-  const auto before = heap;
+  const auto before = heap::mine;
   for (int i = 0; i != 1'000; ++i) client.send(op);
-  CHECK(heap.allocations == before.allocations);
-  CHECK(heap.live == before.live);
+  CHECK(heap::mine.allocations == before.allocations);
+  CHECK(heap::mine.live == before.live);
 }

@@ -33,6 +33,7 @@ class answer {
     head_only_ = head_only;
     head_bytes_ = 0;
     interims_ = 0;
+    chunk_head_begun_ = false;
     expect_head();
   }
 
@@ -43,10 +44,15 @@ class answer {
   // Parses what there is. True: the answer is complete.
   [[nodiscard]] bool parse(error_code& ec) {
     while (in_.size() != 0) {
+      // Beast before Boost 1.86 aborts, where assertions are on, if the end of the last chunk comes in pieces. What may
+      // follow a chunk's head of which a part is there has more bytes than that.
+      constexpr std::size_t shortest_end = 5;
+      if (chunk_head_begun_ && in_.size() < shortest_end) return false;
       const bool in_head = !parser_->is_header_done();
       const auto taken = parser_->put(in_.data(), ec);
       in_.consume(taken);
       if (in_head) head_bytes_ += taken;
+      chunk_head_begun_ = !in_head && ec == http::error::need_more;
       if (ec == http::error::need_more) {
         ec = {};
         if (in_.size() > response_parser::max_bytes) ec = http::error::header_limit;  // a chunk's head or a trailer
@@ -116,6 +122,7 @@ class answer {
   bool head_only_ = false;
   std::size_t head_bytes_ = 0;  // parsed
   int interims_ = 0;
+  bool chunk_head_begun_ = false;  // the bytes that wait begin a chunk's head, or the last one's trailer
 };
 
 }  // namespace hwc::beast::detail

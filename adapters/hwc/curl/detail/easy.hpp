@@ -269,8 +269,12 @@ class easy {
                                        static_cast<long>(http2 ? CURL_RTSPREQ_RECEIVE : CURL_RTSPREQ_OPTIONS)));
   }
 
+  // A little longer than what is left, as the deadline is ours to keep: libcurl measures with another clock, and where it
+  // came first, by microseconds, its end would pass for one by the limit on connecting.
   void set_time_limit() {
-    set(CURLOPT_TIMEOUT_MS, deadline_ == steady_time::max() ? 0L : milliseconds_left(deadline_));
+    constexpr std::chrono::milliseconds longer{50};
+    const auto limit = saturating_add(deadline_, longer);
+    set(CURLOPT_TIMEOUT_MS, limit == steady_time::max() ? 0L : milliseconds_left(limit));
   }
 
   // From the moment at which libcurl was let go: a request without a body is one write, which may have left; one with a
