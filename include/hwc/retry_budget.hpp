@@ -29,22 +29,20 @@ class retry_budget {
 
   // Takes one repetition out. False: there is none.
   [[nodiscard]] bool take() noexcept {
-    auto left = left_.load(std::memory_order_relaxed);
-    while (left >= tenths) {
-      if (left_.compare_exchange_weak(left, left - tenths, std::memory_order_relaxed)) return true;
-    }
+    if (left_.fetch_sub(tenths, std::memory_order_relaxed) >= tenths) return true;
+    left_.fetch_add(tenths, std::memory_order_relaxed);
     return false;
   }
 
   // An answer was final.
   void put_back() noexcept {
-    auto left = left_.load(std::memory_order_relaxed);
-    while (left < most_ && !left_.compare_exchange_weak(left, left + 1, std::memory_order_relaxed)) {
-    }
+    if (left_.fetch_add(1, std::memory_order_relaxed) >= most_) left_.fetch_sub(1, std::memory_order_relaxed);
   }
 
   // Whole repetitions that could be taken now.
-  [[nodiscard]] int left() const noexcept { return static_cast<int>(left_.load(std::memory_order_relaxed) / tenths); }
+  [[nodiscard]] int left() const noexcept {
+    return static_cast<int>(std::max<std::int64_t>(left_.load(std::memory_order_relaxed), 0) / tenths);
+  }
 
  private:
   static constexpr std::int64_t tenths = 10;

@@ -60,6 +60,9 @@ TEST_CASE(
   CHECK_FALSE(budget.take());
   for (int i = 0; i != 1000; ++i) budget.put_back();
   CHECK(budget.left() == 3);
+  for (int i = 0; i != 3; ++i) CHECK(budget.take());
+  for (int i = 0; i != 9; ++i) budget.put_back();
+  CHECK_FALSE(budget.take());
 }
 
 TEST_CASE("a budget of nothing, or less: no repetition") {

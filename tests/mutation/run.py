@@ -1,0 +1,150 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSL-1.0
+"""Mutation testing of the code on which "at most once" and "no leaked key" rest: changes one place of a header at a
+time, builds the tests that are about it, and says which changes no test notices.
+
+    tests/mutation/run.py [--sample N] [--seed S] [--jobs N] [HEADER...]
+
+Without HEADER all headers of the table below. A change that is noticed is "killed"; so is one that does not compile.
+explained.txt holds those that may live, each with its reason. The exit status is 1 if any other one lives.
+"""
+import argparse
+import concurrent.futures
+import os
+import pathlib
+import random
+import re
+import shlex
+import subprocess
+import sys
+import tempfile
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+EXPLAINED = pathlib.Path(__file__).with_name("explained.txt")
+FLAGS = shlex.split(os.environ.get("CXX", "g++")) + ["-std=c++20", "-O0", "-DHWC_SEPARATE_COMPILATION", f'-DHWC_SOURCE_DIR="{ROOT}"']
+LIBRARIES = ["-lsimdjson", "-lcurl", "-lssl", "-lcrypto", "-lnghttp2", "-pthread"]
+
+CALL = ["sequences/call", "unit/hwc/call_fsm", "unit/hwc/call", "unit/hwc/client"]
+CURL = ["unit/hwc/curl/transport"]
+BEAST = ["unit/hwc/beast/transport"]
+# Header: the tests that are about it, without their ".test.cpp".
+TESTS = {
+    "include/hwc/retry.hpp": ["unit/hwc/retry", "unit/hwc/call_fsm", "unit/hwc/client"],
+    "include/hwc/retry_budget.hpp": ["unit/hwc/retry_budget"],
+    "include/hwc/call_fsm.hpp": CALL + ["unit/hwc/retry_budget"],
+    "include/hwc/call.hpp": CALL + ["unit/hwc/clock_skew", "unit/hwc/signers/refreshing", "unit/hwc/find_project"],
+    "include/hwc/detail/redact.hpp": ["unit/hwc/detail/redact", "unit/hwc/client", "unit/hwc/call"],
+    "include/hwc/detail/describe_answer.hpp": ["unit/hwc/client", "unit/hwc/call"],
+    "adapters/hwc/curl/detail/classify.hpp": CURL,
+    "adapters/hwc/curl/detail/easy.hpp": CURL,
+    "adapters/hwc/beast/detail/classify.hpp": BEAST,
+    "adapters/hwc/beast/detail/connection.hpp": BEAST,
+    "adapters/hwc/beast/detail/stream.hpp": BEAST,
+}
+
+# What is replaced by what.
+OPERATORS = [
+    (r" == ", " != "), (r" != ", " == "), (r" < ", " <= "), (r" <= ", " < "), (r" > ", " >= "), (r" >= ", " > "),
+    (r" && ", " || "), (r" \|\| ", " && "), (r"\btrue\b", "false"), (r"\bfalse\b", "true"),
+    (r"delivery::not_sent", "delivery::unknown"), (r"delivery::unknown", "delivery::not_sent"),
+    (r"delivery::answered", "delivery::unknown"), (r"if \(!", "if ("), (r"if \((?!!|constexpr)", "if (!"),
+    (r"repetition::never", "repetition::after_pause"), (r"repetition::if_harmless", "repetition::after_pause"),
+    (r"std::max\(", "std::min("), (r"std::min\(", "std::max("), (r" \+ ", " - "), (r" - ", " + "),
+]
+STATEMENT = re.compile(r"^\s+(?!return|const|auto|static|if|for|while|case|using|break|default|friend|explicit|std::\w+ \w+)"
+                       r"[\w:.>\-\[\]*]+(\(.*\)|( =| \|=| &=| \+=|\+\+).*);$|^\s+\+\+\w+;$")
+
+
+def mutants_of(header):
+    """All changes of one place: (line number, original line, changed line)."""
+    found = []
+    for number, line in enumerate((ROOT / header).read_text().splitlines()):
+        code = line.split("//")[0]
+        if code.strip().startswith(("#", "*", "template", "static_assert", "requires")) or '"' in code and "?" not in code:
+            continue
+        for pattern, replacement in OPERATORS:
+            for match in re.finditer(pattern, code):
+                found.append((number, line, line[: match.start()] + replacement + line[match.end():]))
+        if STATEMENT.match(code.rstrip()):
+            found.append((number, line, ""))
+    return found
+
+
+def build_common(folder):
+    """What no change concerns: doctest's main program, and the parser, which is compiled apart."""
+    made = []
+    for source in ["main.cpp"] + (ROOT / "tests/separate.txt").read_text().split():
+        made.append(folder / (source.replace("/", "_") + ".o"))
+        subprocess.run(FLAGS + ["-Iinclude", "-Itests", "-c", f"tests/{source}", "-o", made[-1]], cwd=ROOT, check=True)
+    return made
+
+
+def survives(header, mutant, common):
+    """Whether all tests of the header pass with the change in place."""
+    number, _, changed = mutant
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        top, inside = header.split("/", 1)
+        copy = folder / "mutated" / inside
+        copy.parent.mkdir(parents=True)
+        lines = (ROOT / header).read_text().splitlines()
+        lines[number] = changed
+        copy.write_text("\n".join(lines) + "\n")
+        objects = list(common)
+        for test in TESTS[header]:
+            made = folder / (test.replace("/", "_") + ".o")
+            command = FLAGS + [f"-I{folder}/mutated", "-Iinclude", "-Iadapters", "-Itests", "-c",
+                                         f"tests/{test}.test.cpp", "-o", made]
+            if subprocess.run(command, cwd=ROOT, capture_output=True).returncode != 0:
+                return False
+            objects.append(made)
+        program = folder / "tests"
+        if subprocess.run(FLAGS[:1] + objects + LIBRARIES + ["-o", program], cwd=ROOT, capture_output=True).returncode:
+            return False
+        try:
+            # The first failure will do.
+            return subprocess.run([program, "--abort-after=1"], cwd=folder, capture_output=True, timeout=120).returncode == 0
+        except subprocess.TimeoutExpired:
+            return False
+
+
+def explained():
+    """The changes that may live: header, original line, changed line, without white space around them."""
+    known = {}
+    for line in EXPLAINED.read_text().splitlines() if EXPLAINED.exists() else []:
+        parts = [part.strip() for part in line.split(" | ")]
+        if len(parts) == 4 and not line.startswith("#"):
+            known[tuple(parts[:3])] = parts[3]
+    return known
+
+
+def main():
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("headers", nargs="*", metavar="HEADER", help="default: all")
+    arguments.add_argument("--sample", type=int, help="so many changes of each header at most")
+    arguments.add_argument("--seed", type=int, default=1, help="of the sample")
+    arguments.add_argument("--jobs", type=int, default=os.cpu_count())
+    given = arguments.parse_args()
+
+    known = explained()
+    unexplained = 0
+    with tempfile.TemporaryDirectory() as name, concurrent.futures.ThreadPoolExecutor(given.jobs) as pool:
+        common = build_common(pathlib.Path(name))
+        for header in given.headers or TESTS:
+            mutants = mutants_of(header)
+            if given.sample and given.sample < len(mutants):
+                mutants = random.Random(given.seed).sample(mutants, given.sample)
+            lives = list(pool.map(lambda each: survives(header, each, common), mutants))
+            survivors = [mutant for mutant, alive in zip(mutants, lives) if alive]
+            print(f"{header}: {len(mutants)} changes, {len(mutants) - len(survivors)} killed", flush=True)
+            for number, line, changed in sorted(survivors):
+                reason = known.get((header, line.strip(), changed.strip()))
+                unexplained += reason is None
+                print(f"  {number + 1}: {line.strip()}\n   -> {changed.strip() or '(nothing)'}\n"
+                      f"   {'may live: ' + reason if reason else 'LIVES'}", flush=True)
+    print(f"{unexplained} changes live without an explanation")
+    return 1 if unexplained else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
