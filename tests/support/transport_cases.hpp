@@ -261,8 +261,9 @@ TEST_CASE_TEMPLATE("more origins than idle connections: the one unused for longe
   CHECK(second.connections() == 1);
 }
 
-TEST_CASE_TEMPLATE("a used connection breaks after the request was read: unknown, and the request arrived once",
-                   Transport, HWC_TRANSPORT) {
+TEST_CASE_TEMPLATE(
+    "a used connection breaks after the request was read: unknown, it arrived once, and the next call is answered",
+    Transport, HWC_TRANSPORT) {
   for (const auto how : {then::close, then::reset}) {
     for (const auto& each : every_kind_of_request) {
       const auto& method = each.method;
@@ -277,6 +278,8 @@ TEST_CASE_TEMPLATE("a used connection breaks after the request was read: unknown
       CHECK(o.error().retryable);
       CHECK(server.requests() == 2);
       CHECK(server.connections() == 1);
+      CHECK(send(t, request_to(server.port(), method, body)).answered());
+      CHECK(server.requests() == 3);
     }
   }
 }

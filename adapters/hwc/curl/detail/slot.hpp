@@ -26,7 +26,7 @@ class slot {
   slot(const slot&) = delete;
   slot& operator=(const slot&) = delete;
 
-  // False: memory or descriptors ran out, and the slot is of no use.
+  // False: memory or descriptors ran out, or its last exchange failed, and the slot is of no more use.
   [[nodiscard]] bool usable() const noexcept { return ok_ && easy_.usable(); }
 
   // errno of the descriptor that could not be made; 0: none, or memory ran out.
@@ -50,6 +50,9 @@ class slot {
       // Closes the connection unless the answer was read to its end.
       curl_multi_remove_handle(multi_.get(), easy_.get());
     } while (easy_.again(r));
+    // libcurl 7.88 keeps in the handle that it wanted to send a body again, and fails the next exchange for it. After a
+    // failure there is no connection to keep either.
+    ok_ = ok_ && r.end == ending::libcurl && r.code == CURLE_OK;
     return easy_.verdict(r, common_.proxy);
   }
 
