@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "faults/names.hpp"
+#include "faults/stage.hpp"
+
+#include <doctest/doctest.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <system_error>
+#include <utility>
+
+// Faults before a byte of the request has left.
+
+using namespace faults;
+using hwc::error_kind;
+
+namespace {
+
+// A service at a host that only the stand-in for the resolver knows.
+hwc::endpoint at_host(const std::string& host, std::uint16_t port) {
+  return {"http://" + host + ":" + std::to_string(port), "project", hwc::allow_plain_http};
+}
+
+hwc::transport_error not_sent(error_kind kind, bool retryable) {
+  return {.kind = kind, .sent = hwc::delivery::not_sent, .retryable = retryable, .message = "no connection"};
+}
+
+// A port of 127.0.0.1 at which connecting gets no answer: its queue is full.
+class full_port {
+ public:
+  full_port() {
+    listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    const int yes = 1;
+    ::setsockopt(listener_, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    auto* generic = reinterpret_cast<sockaddr*>(&address);
+    REQUIRE(::bind(listener_, generic, size) == 0);
+    REQUIRE(::listen(listener_, 0) == 0);
+    REQUIRE(::getsockname(listener_, generic, &size) == 0);
+    port_ = ntohs(address.sin_port);
+    for (auto& each : fillers_) {
+      each = ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+      ::connect(each, generic, size);
+    }
+  }
+  full_port(const full_port&) = delete;
+  full_port& operator=(const full_port&) = delete;
+  ~full_port() { close(); }
+  void close() {
+    for (auto& each : fillers_) ::close(std::exchange(each, -1));
+    ::close(std::exchange(listener_, -1));
+  }
+  [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
+
+ private:
+  int listener_ = -1;
+  std::array<int, 4> fillers_{};
+  std::uint16_t port_ = 0;
+};
+
+// Does something when the second attempt is signed, which is before it connects.
+void at_second_attempt(stage& s, std::function<void()> what) {
+  s.signs.with = [signs = s.signs.with, what = std::move(what), count = std::make_shared<int>(0)](
+                     hwc::http_request& request, hwc::wall_time now) {
+    if (++*count == 2) what();
+    return signs(request, now);
+  };
+}
+
+}  // namespace
+
+TEST_CASE("row 1: no such name: not sent, no retry, the host named; 0 requests") {
+  for (const auto who : over_sockets) {
+    check(1, who, "EAI_NONAME", {"not_sent", 0, 1}, [](stage& s) {
+      const names told{{{"gone.invalid", {lookup::none}}}};
+      s.play({});
+      s.where = at_host("gone.invalid", s.sockets().port());
+      const auto o = s.call();
+      CHECK(o.error().message.find("gone.invalid") != std::string::npos);
+    });
+  }
+  check_failure_in_memory(1, "unknown host", not_sent(error_kind::connection, false));
+}
+
+TEST_CASE("row 2: the resolver fails or is silent: not sent, again within the deadline; at most 1 request") {
+  for (const auto who : over_sockets) {
+    check(2, who, "EAI_AGAIN", {"not_sent", 0, 1}, [](stage& s) {
+      const names told{{{"again.invalid", {lookup::again}}}};
+      s.play({});
+      s.where = at_host("again.invalid", s.sockets().port());
+      s.call(once);
+    });
+    // libcurl does not tell this from a name that does not exist, so there it is not tried again.
+    if (who != subject::curl) {
+      check(2, who, "EAI_AGAIN, then the address", {"sent", 1, 2}, [](stage& s) {
+        const names told{{{"again.invalid", {lookup::again, lookup::here}}}};
+        s.play({});
+        s.where = at_host("again.invalid", s.sockets().port());
+        s.call();
+      });
+    }
+    check(2, who, "silence until the deadline", {"not_sent", 0}, [](stage& s) {
+      const names told{{{"slow.invalid", {lookup::hangs}}}};
+      s.play({});
+      s.where = at_host("slow.invalid", s.sockets().port());
+      CHECK(s.call({.timeout = 150ms}).error().kind == error_kind::timeout);
+    });
+    check(2, who, "silence for connect_timeout, then the address", {"sent", 1, 2}, [](stage& s) {
+      const names told{{{"slow.invalid", {lookup::hangs, lookup::here}}}};
+      s.play({});
+      s.how.connect_timeout = 100ms;
+      s.where = at_host("slow.invalid", s.sockets().port());
+      s.call();
+    });
+  }
+  check_failure_in_memory(2, "the resolver fails", not_sent(error_kind::connection, true));
+}
+
+TEST_CASE("row 3: the first address is dead and the second alive: sent, at the first attempt; 1 request") {
+  for (const auto who : over_sockets) {
+    check(3, who, "127.0.0.2 refuses, 127.0.0.1 answers", {"sent", 1, 1}, [](stage& s) {
+      const names told{{{"two.invalid", {lookup::two}}}};
+      s.play({});
+      s.where = at_host("two.invalid", s.sockets().port());
+      s.call();
+    });
+  }
+  not_made(3, name_of(subject::memory), "no addresses in memory");
+}
+
+TEST_CASE("row 4: refused: not sent, and once somebody listens, sent; at most 1 request") {
+  for (const auto who : over_sockets) {
+    check(4, who, "closed port", {"not_sent", 0, 1}, [](stage& s) {
+      s.play({});
+      s.server().refuse();
+      CHECK(s.call(once).error().cause == std::errc::connection_refused);
+    });
+    check(4, who, "closed port, all attempts", {"not_sent", 0, 3}, [](stage& s) {
+      s.play({});
+      s.server().refuse();
+      s.call({.timeout = 5s, .max_attempts = 3});
+    });
+    std::unique_ptr<service> opened;
+    check(4, who, "closed port, open at the second attempt", {"sent", 1, 2}, [&](stage& s) {
+      opened.reset();
+      s.play({});
+      s.server().refuse();
+      s.counted = [&] { return opened ? opened->requests() : 0; };
+      at_second_attempt(s, [&] {
+        s.sockets().stop();
+        opened = std::make_unique<service>(s.sockets().port());
+      });
+      s.call();
+    });
+  }
+  check_failure_in_memory(4, "connection refused", hwc::fake::connection_refused());
+}
+
+TEST_CASE("row 5: nobody answers the connection: not sent after connect_timeout, then sent; at most 1 request") {
+  for (const auto who : over_sockets) {
+    const auto set_up = [](stage& s, const full_port& port) {
+      s.where.emplace("http://127.0.0.1:" + std::to_string(port.port()), "project");
+      s.how.connect_timeout = 100ms;
+      s.counted = [] { return std::size_t{0}; };
+    };
+    check(5, who, "full queue of a listener", {"not_sent", 0, 1}, [&](stage& s) {
+      const full_port port;
+      set_up(s, port);
+      s.call(once);
+    });
+    check(5, who, "full queue, deadline before connect_timeout", {"not_sent", 0, 1}, [&](stage& s) {
+      const full_port port;
+      set_up(s, port);
+      s.how.connect_timeout = 10s;
+      CHECK(s.call({.timeout = 150ms}).error().kind == error_kind::timeout);
+    });
+    std::unique_ptr<service> opened;
+    check(5, who, "full queue, open at the second attempt", {"sent", 1, 2}, [&](stage& s) {
+      opened.reset();
+      full_port port;
+      set_up(s, port);
+      s.counted = [&] { return opened ? opened->requests() : 0; };
+      at_second_attempt(s, [&] {
+        port.close();
+        opened = std::make_unique<service>(port.port());
+      });
+      s.call();
+    });
+  }
+  check_failure_in_memory(5, "no connection in time", not_sent(error_kind::connection, true));
+}
+
+TEST_CASE("row 6: no descriptor is left: not sent, errno kept, one attempt; 0 requests") {
+  for (const auto who : over_sockets) {
+    check(6, who, "EMFILE", {"not_sent", 0, 1}, [](stage& s) {
+      s.play({});
+      static_cast<void>(s.client());
+      rlimit limit{};
+      REQUIRE(::getrlimit(RLIMIT_NOFILE, &limit) == 0);
+      const int lowest = ::dup(0);
+      ::close(lowest);
+      const rlimit none{static_cast<rlim_t>(lowest), limit.rlim_max};
+      REQUIRE(::setrlimit(RLIMIT_NOFILE, &none) == 0);
+      const auto o = s.call();
+      REQUIRE(::setrlimit(RLIMIT_NOFILE, &limit) == 0);
+      REQUIRE_FALSE(o);
+      CHECK(o.error().cause == std::errc::too_many_files_open);
+    });
+  }
+  auto why = not_sent(error_kind::connection, false);
+  why.cause = std::make_error_code(std::errc::too_many_files_open);
+  check_failure_in_memory(6, "EMFILE", why);
+}
+
+TEST_CASE("row 7: the proxy refuses, or answers 407 or 502: not sent, 407 final, the proxy named; at most 1 request") {
+  const auto through = [](stage& s) {
+    s.how.proxy = "http://user:" + std::string{password} + "@127.0.0.1:" + std::to_string(s.sockets().port());
+    s.where = at_host("service.invalid", 8080);
+  };
+  const auto names_proxy = [](stage& s, const outcome& o) {
+    REQUIRE_FALSE(o);
+    CHECK(o.error().message.find("127.0.0.1:" + std::to_string(s.sockets().port())) != std::string::npos);
+  };
+  const auto asks = answer(407, "", "Proxy-Authenticate: Basic\r\n");
+  for (const auto who : over_sockets) {
+    check(7, who, "nobody listens", {"not_sent", 0, 1}, [&](stage& s) {
+      s.play({});
+      s.server().refuse();
+      through(s);
+      names_proxy(s, s.call(once));
+    });
+    check(7, who, "407", {"not_sent", 0, 1}, [&](stage& s) {
+      s.play({{{.answer = asks}}});
+      through(s);
+      names_proxy(s, s.call());
+      CHECK(s.server().requests() == 1);
+    });
+    check(7, who, "502", {"not_sent", 0, 1}, [&](stage& s) {
+      s.play({{{.answer = answer(502)}}});
+      through(s);
+      names_proxy(s, s.call(once));
+    });
+    check(7, who, "502, then a tunnel", {"sent", 1, 2}, [&](stage& s) {
+      s.play({{{.answer = answer(502)}}, {{.answer = "HTTP/1.1 200 Established\r\n\r\n"}}});
+      through(s);
+      s.call();
+    });
+  }
+  check_failure_in_memory(7, "502 of a proxy", not_sent(error_kind::connection, true));
+  check_failure_in_memory(7, "407 of a proxy", not_sent(error_kind::connection, false));
+}
+
+TEST_CASE("row 8: the proxy closes during CONNECT: not sent, then sent; at most 1 request") {
+  for (const auto how : {then::close, then::reset}) {
+    const std::string name = how == then::close ? "FIN" : "RST";
+    for (const auto who : over_sockets) {
+      const auto play = [how](stage& s, const hwc::call_options& options) {
+        s.play({{{.afterwards = how}}, {{.answer = "HTTP/1.1 200 Established\r\n\r\n"}}});
+        s.how.proxy = "http://user:" + std::string{password} + "@127.0.0.1:" + std::to_string(s.sockets().port());
+        s.where = at_host("service.invalid", 8080);
+        s.call(options);
+      };
+      check(8, who, name, {"not_sent", 0, 1}, [&](stage& s) { play(s, once); });
+      check(8, who, name + ", then a tunnel", {"sent", 1, 2}, [&](stage& s) { play(s, patient); });
+    }
+  }
+  check_failure_in_memory(8, "the proxy closed", not_sent(error_kind::connection, true));
+}

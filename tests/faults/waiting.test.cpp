@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "faults/stage.hpp"
+
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <cstddef>
+#include <stop_token>
+#include <string>
+#include <thread>
+#include <utility>
+
+// Faults while the answer is awaited, and in the pauses between attempts.
+
+using namespace faults;
+using hwc::error_kind;
+using std::chrono::steady_clock;
+
+namespace {
+
+const hwc::call_options brief{.timeout = 200ms};
+
+}  // namespace
+
+TEST_CASE("row 26: silence after the whole request: unknown at the deadline and not before; 1 request") {
+  for (const auto who : subjects) {
+    check(26, who, "no answer", {"unknown", 1, 1}, [](stage& s) {
+      s.play({{{}}});
+      const auto start = steady_clock::now();
+      const auto o = s.call(brief);
+      if (!s.in_memory()) CHECK(steady_clock::now() - start >= brief.timeout - 5ms);
+      REQUIRE_FALSE(o);
+      CHECK(o.error().kind == error_kind::timeout);
+    });
+  }
+}
+
+TEST_CASE("row 27: the deadline falls into a pause: the last verdict, without sleeping until then; 0 or 1 request") {
+  for (const auto who : subjects) {
+    check(27, who, "refused, 300 ms left", {"not_sent", 0}, [](stage& s) {
+      s.play({});
+      s.server().refuse();
+      const auto o = s.call({.timeout = 300ms, .max_attempts = 1000});
+      REQUIRE_FALSE(o);
+      CHECK(o.error().kind == error_kind::connection);
+    });
+    check(27, who, "429, Retry-After: 5, 2 s left", {"rejected", 1, 1}, [](stage& s) {
+      s.play({}, {.answer = answer(429, "", "Retry-After: 5\r\n")});
+      const auto start = steady_clock::now();
+      s.call({.timeout = 2s});
+      s.late_if(steady_clock::now() - start > 500ms);
+    });
+  }
+}
+
+TEST_CASE(
+    "row 28: cancelled before the write or in a pause: not sent, within 10 ms; 0 requests, or 1 that was refused") {
+  for (const auto who : subjects) {
+    check(28, who, "before the call", {"not_sent", 0}, [](stage& s) {
+      s.play({});
+      static_cast<void>(s.client());
+      std::stop_source source;
+      source.request_stop();
+      const auto start = steady_clock::now();
+      const auto o = s.call({.timeout = 5s, .stop = source.get_token()});
+      s.late_if(steady_clock::now() - start > 10ms);
+      REQUIRE_FALSE(o);
+      CHECK(o.error().kind == error_kind::cancelled);
+    });
+    // In virtual time a pause takes none, so there the stop comes with the answer that leads to it.
+    const auto in_pause = [](stage& s, steady_clock::duration after) {
+      std::stop_source source;
+      steady_clock::time_point asked = steady_clock::now();
+      std::jthread asks;
+      if (s.in_memory()) {
+        source.request_stop();
+      } else {
+        asks = std::jthread{[&, after] {
+          std::this_thread::sleep_for(after);
+          asked = steady_clock::now();
+          source.request_stop();
+        }};
+      }
+      const auto o = s.call({.timeout = 5s, .stop = source.get_token(), .max_attempts = 1000});
+      const auto ended = steady_clock::now();
+      if (asks.joinable()) asks.join();
+      s.late_if(ended - asked > 10ms);
+      REQUIRE_FALSE(o);
+      CHECK(o.error().kind == error_kind::cancelled);
+    };
+    check(28, who, "in a pause after connecting was refused", {"not_sent", 0}, [&](stage& s) {
+      s.play({});
+      s.server().refuse();
+      in_pause(s, 30ms);
+    });
+    if (who == subject::memory) continue;
+    check(28, who, "in the pause of a 429", {"rejected", 1, 1}, [&](stage& s) {
+      s.play({}, {.answer = answer(429, "", "Retry-After: 4\r\n")});
+      in_pause(s, 50ms);
+    });
+  }
+}
+
+TEST_CASE("row 29: cancelled after the whole request: unknown, the connection dropped; 1 request") {
+  for (const auto who : subjects) {
+    check(29, who, "while the answer is awaited", {"unknown", 1, 1}, [](stage& s) {
+      std::stop_source source;
+      steady_clock::time_point asked;
+      s.play({{{.meanwhile = [&] {
+        asked = steady_clock::now();
+        source.request_stop();
+      }}}});
+      const auto o = s.call({.timeout = 5s, .stop = source.get_token()});
+      s.late_if(steady_clock::now() - asked > 10ms);
+      REQUIRE_FALSE(o);
+      CHECK(o.error().kind == error_kind::cancelled);
+      CHECK(s.server().await_ends(1));
+    });
+  }
+}
+
+TEST_CASE("row 30: the answer to a call that timed out comes with the next call, which does not see it; 2 requests") {
+  for (const auto who : subjects) {
+    check(30, who, "a 403 that is late", {"unknown, sent", 2, 1}, [](stage& s) {
+      s.play({{{.answer = answer(403), .late = true}}});
+      s.call(brief);
+      s.call();
+      if (!s.in_memory()) CHECK(s.server().connections() == 2);
+    });
+  }
+}
+
+TEST_CASE("row 31: a second answer that nobody asked for: the connection is dropped; 2 requests on 2 connections") {
+  for (const auto who : over_sockets) {
+    check(31, who, "200 and 403 in one", {"sent, sent", 2, 1}, [](stage& s) {
+      s.play({{{.answer = ok + answer(403)}}});
+      s.call();
+      s.call();
+      CHECK(s.server().connections() == 2);
+    });
+  }
+  not_made(31, name_of(subject::memory), "an answer in memory is one by construction");
+}
+
+TEST_CASE("row 32: 100,000 interim answers: unknown, and given up long before the deadline; 1 request") {
+  std::string interims;
+  for (int i = 0; i != 100'000; ++i) interims += "HTTP/1.1 102 Processing\r\n\r\n";
+  for (const auto who : over_sockets) {
+    check(32, who, "102", {"unknown", 1, 1}, [&](stage& s) {
+      s.play({{{.answer = interims}}});
+      s.call();
+    });
+  }
+  check(32, subject::memory, "102 as the answer", {"unknown", 1, 1}, [](stage& s) {
+    s.answer_once({.status = 102});
+    s.call();
+  });
+}
+
+TEST_CASE("row 33: an answer that trickles: unknown at the deadline, or sent where its head is complete; 1 request") {
+  for (const auto who : subjects) {
+    for (const auto* begun : {"H", "HTTP/1.1 200 OK\r\nContent-Le"}) {
+      if (who == subject::memory && begun[1] != '\0') continue;
+      check(33, who, begun[1] == '\0' ? "1 byte" : "half a head", {"unknown", 1, 1}, [&](stage& s) {
+        s.play({{{.answer = s.in_memory() ? "" : begun}}});
+        s.call(brief);
+      });
+    }
+    if (who == subject::memory) continue;
+    check(33, who, "a head and 1 byte of the body", {"sent", 1, 1}, [](stage& s) {
+      s.play({{{.answer = "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nx"}}});
+      s.call(brief);
+    });
+  }
+}
