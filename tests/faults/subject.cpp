@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "faults/subject.hpp"
 
+#include <hwc/beast/async_transport.hpp>
 #include <hwc/beast/server.hpp>
 #include <hwc/beast/transport.hpp>
 #include <hwc/client.hpp>
@@ -13,8 +14,11 @@
 
 #include "support/awaited.hpp"
 
+#include <boost/asio/io_context.hpp>
+
 #include <future>
 #include <optional>
+#include <stdexcept>
 #include <stop_token>
 #include <utility>
 #include <vector>
@@ -60,6 +64,14 @@ class blocking final : public caller {
                      {.concurrency = 1, .each = options});
     return std::move(told).value();
   }
+  bool lets_out_what_is_thrown(const resend_email& op) override {
+    try {
+      client_.send_all(std::vector{op}, [](const resend_email&, const outcome&) { throw std::runtime_error{"sink"}; });
+    } catch (const std::runtime_error&) {
+      return true;
+    }
+    return false;
+  }
 
  private:
   hwc::client<hwc::any_transport, any_signer, hwc::return_result> client_;
@@ -82,6 +94,18 @@ class asynchronous final : public caller {
   }
   outcome send_as_one_of_many(const resend_email& op, const hwc::call_options& options) override {
     return send(op, options);
+  }
+  // With a context of its own, which this thread runs.
+  bool lets_out_what_is_thrown(const resend_email& op) override {
+    boost::asio::io_context io;
+    hwc::client own{client_.where(), hwc::beast::async_transport{io}, any_signer{}, hwc::return_result{}};
+    own.async_send(op, [](const outcome&) { throw std::runtime_error{"handler"}; });
+    try {
+      io.run();
+    } catch (const std::runtime_error&) {
+      return true;
+    }
+    return false;
   }
 
  private:

@@ -84,6 +84,9 @@ class caller {
   virtual outcome send(const resend_email&, const hwc::call_options&) = 0;
   // As one of many calls, which is how libcurl comes to speak HTTP/2. The asynchronous one does the same as `send`.
   virtual outcome send_as_one_of_many(const resend_email&, const hwc::call_options&) = 0;
+  // Makes a call of which whoever is told of its end throws, the sink of `send_all` or the handler; whether that came
+  // out where it should: of `send_all`, or of the context that runs the handler.
+  virtual bool lets_out_what_is_thrown(const resend_email&) = 0;
 };
 
 [[nodiscard]] std::unique_ptr<caller> make_caller(subject who, const hwc::endpoint& where, const settings& how,
