@@ -110,12 +110,12 @@ TEST_CASE("row 13: the handshake stalls: not sent, and the next connection carri
     });
     check(13, who, "for connect_timeout", {"not_sent", 0, 1}, [&](stage& s) {
       secure(s, stalls);
-      s.how.connect_timeout = 150ms;
+      s.how.connect_timeout = 100ms;
       s.call(once);
     });
     check(13, who, "for connect_timeout, then a good one", {"sent", 1, 2}, [&](stage& s) {
       secure(s, stalls);
-      s.how.connect_timeout = 150ms;
+      s.how.connect_timeout = 100ms;
       s.call();
     });
   }

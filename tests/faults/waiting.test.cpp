@@ -18,7 +18,7 @@ using std::chrono::steady_clock;
 
 namespace {
 
-const hwc::call_options brief{.timeout = 200ms};
+const hwc::call_options brief{.timeout = 150ms};
 
 }  // namespace
 

@@ -47,7 +47,7 @@ TEST_CASE(
         s.play({{{.afterwards = then::reset, .read = k}}});
         s.call(once, large);
       });
-      if (k == 1) continue;
+      if (k != 100'000) continue;
       check(18, who, played + ", then a good one", {"sent", 1, 2}, [&](stage& s) {
         s.play({{{.afterwards = then::reset, .read = k}}});
         s.call(patient, large);
@@ -121,10 +121,10 @@ TEST_CASE("row 21: a kept connection breaks after the whole request: unknown, no
 
 TEST_CASE("row 22: no Expect is sent; a kept connection closed behind the head of a large request: sent anew") {
   for (const auto who : over_sockets) {
-    check(22, who, "no Expect, small and 12 MB", {"sent, sent", 2, 1}, [](stage& s) {
+    check(22, who, "no Expect, small and 2 MB", {"sent, sent", 2, 1}, [](stage& s) {
       s.play({});
       s.call(once);
-      s.call(once, large);
+      s.call(once, {.user_id = "u", .template_id = std::string(2'000'000, 'x')});
       for (const std::size_t i : {std::size_t{0}, std::size_t{1}}) {
         const auto text = s.server().request(i);
         const auto head = text.substr(0, text.find("\r\n\r\n"));
