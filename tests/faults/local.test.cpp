@@ -112,6 +112,11 @@ TEST_CASE("row 62: memory runs out at the k-th allocation: what throws was not s
   }
 }
 
+TEST_CASE("row 62: where memory cannot run out alone") {
+  not_made(62, name_of(subject::async),
+           "bad_alloc: it allocates on a thread of its own, by the code of the blocking one");
+}
+
 TEST_CASE("row 62: the signer throws: nothing is sent, and the next call is; 0 and 1 request") {
   for (const auto who : subjects) {
     check(62, who, "signer throws, then not", {"not_sent, sent", 1}, [](stage& s) {
@@ -162,7 +167,7 @@ TEST_CASE("row 62: the handler or sink throws: it comes out where it should, and
 
 TEST_CASE("row 63: the calendar jumps by an hour during a call: the pauses and deadlines do not; 2 requests") {
   for (const auto who : subjects) {
-    if (who == subject::async) continue;  // its time is the machine's; the state machine is the same
+    if (who == subject::async) continue;
     for (const auto jump : {3600s, -3600s}) {
       check(63, who, jump > 0s ? "calendar +1 h" : "calendar -1 h", {"sent", 2, 2}, [&](stage& s) {
         const auto shift = std::make_shared<std::atomic<long>>(0);
@@ -231,6 +236,14 @@ TEST_CASE("row 63: a client that is a static object: destroyed after main, with 
                                     {.memory = s.how.memory}, {}));
       s.note(clients.back()->send({.user_id = "u"}, patient));
     });
+  }
+}
+
+TEST_CASE("row 63: what is not played") {
+  not_made(63, name_of(subject::memory), "fork: nothing is shared with a child but a copy");
+  not_made(63, name_of(subject::async), "calendar: it reads the machine's own");
+  for (const auto who : subjects) {
+    not_made(63, name_of(who), "two shared libraries: the program is one; two units of it that include all link");
   }
 }
 

