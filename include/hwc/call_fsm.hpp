@@ -38,7 +38,8 @@ class call_fsm {
  public:
   // `seed` drives the jitter of the pauses. `budget`: what repetitions are taken from; null: from nothing.
   call_fsm(bool idempotent, const call_options& options, std::uint64_t seed, retry_budget* budget = nullptr)
-      : may_repeat_{idempotent || options.allow_duplicates},
+      : idempotent_{idempotent},
+        may_repeat_{idempotent || options.allow_duplicates},
         timeout_{options.timeout},
         trust_gateway_codes_{options.trust_gateway_codes},
         max_attempts_{std::max(options.max_attempts, 1)},
@@ -90,6 +91,9 @@ class call_fsm {
         break;
       case repetition::if_harmless:
         if (!may_repeat_) return finish();
+        break;
+      case repetition::if_idempotent:
+        if (!idempotent_) return finish();
         break;
     }
     const auto asked =
@@ -193,6 +197,7 @@ class call_fsm {
     return mixed ^ (mixed >> 31U);
   }
 
+  bool idempotent_;
   bool may_repeat_;
   bool fresh_connection_ = false;
   bool moved_ = false;  // sent once more on another connection because the service asked for it

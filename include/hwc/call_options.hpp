@@ -31,7 +31,7 @@ struct call_options {
   std::stop_token stop{};
 
   // Also repeat an operation that is not idempotent when an earlier attempt may have been processed: for
-  // resend-email, the user may then get the message more than once.
+  // resend-email, the user may then get the message more than once. Not after a 504, where it most likely was.
   bool allow_duplicates = false;
 
   // Also take the gateway's word that it forwarded nothing, for the answers in `gateway_codes` (see <hwc/retry.hpp>):

@@ -21,6 +21,7 @@ enum class repetition : unsigned char {
   fresh_connection,  // refused because of the connection it came on: once more, at once, on another one
   after_pause,       // refused for now: after a pause
   if_harmless,       // it may have been processed: only if a repetition does no harm or the caller allows it
+  if_idempotent,     // it most likely was: only if a repetition does no harm, whatever the caller allows
 };
 
 // What an answer that is no success proves, and what may follow.
@@ -55,6 +56,8 @@ struct status_rule {
       return {error_kind::internal_server_error, delivery::unknown, repetition::if_harmless};
     case 503:
       return {error_kind::service_unavailable, delivery::unknown, repetition::if_harmless};
+    case 504:  // the gateway passed it on, and the service did not answer in time
+      return {error_kind::unexpected_status, delivery::unknown, repetition::if_idempotent};
     default:
       break;
   }

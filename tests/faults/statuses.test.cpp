@@ -259,7 +259,9 @@ TEST_CASE("row 58: 503: unknown, also with Retry-After; APIG.0613 is a refusal f
 
 TEST_CASE("row 59: 504: unknown, whatever code it comes with and however that is trusted; 1 request each") {
   const hwc::call_options trusting{.timeout = 5s, .trust_gateway_codes = true};
+  const hwc::call_options allowing{.timeout = 5s, .allow_duplicates = true};
   for (const auto* code : {"APIG.0201", "APIG.0203", "APIG.0610"}) {
+    check_final(59, "504 "s + code + ", duplicates allowed", "unknown", error_answer(504, code), allowing);
     check_final(59, "504 "s + code, "unknown", error_answer(504, code));
     check_final(59, "504 "s + code + ", codes trusted", "unknown", error_answer(504, code), trusting);
   }

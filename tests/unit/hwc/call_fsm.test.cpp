@@ -196,6 +196,20 @@ TEST_CASE("a status after which the work may be done: unknown, one send, with Re
   }
 }
 
+TEST_CASE("504: not repeated where duplicates are allowed, as it was most likely done; only what does no harm is") {
+  player allowed{{.allow_duplicates = true}};
+  allowed.answer(504, "1");
+  CHECK(allowed.finished);
+  CHECK(allowed.sends == 1);
+  CHECK(allowed.failure().sent == delivery::unknown);
+  player other{{.allow_duplicates = true}};
+  other.answer(503);
+  CHECK(other.sends == 2);
+  player idempotent{{}, true};
+  idempotent.answer(504);
+  CHECK(idempotent.sends == 2);
+}
+
 TEST_CASE("421 and 425: once more on another connection, at once; then final") {
   for (const int status : {421, 425}) {
     player play;

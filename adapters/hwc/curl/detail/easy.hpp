@@ -269,8 +269,8 @@ class easy {
                                        static_cast<long>(http2 ? CURL_RTSPREQ_RECEIVE : CURL_RTSPREQ_OPTIONS)));
   }
 
-  // A little longer than what is left, as the deadline is ours to keep: libcurl measures with another clock, and where it
-  // came first, by microseconds, its end would pass for one by the limit on connecting.
+  // A little longer than what is left, as the deadline is ours to keep: libcurl measures with another clock, and where
+  // it came first, by microseconds, its end would pass for one by the limit on connecting.
   void set_time_limit() {
     constexpr std::chrono::milliseconds longer{50};
     const auto limit = saturating_add(deadline_, longer);
