@@ -138,6 +138,7 @@ class async_call {
       return f();
     } catch (...) {
       thrown_ = std::current_exception();
+      if (call_) call_->broken_off();
       return call_action::finished;
     }
 #endif

@@ -96,10 +96,8 @@ class call {
   call(const call&) = delete;
   call& operator=(const call&) = delete;
 
-  // Leaves no credentials in the buffers. Where no outcome was taken, an exception came through, and the `call_info` of
-  // the options tells what is known.
+  // Leaves no credentials in the buffers.
   ~call() {
-    if (info_) *info_ = {.attempts = fsm_.attempts() + (under_way_ ? 1 : 0), .sent = sent_so_far()};
     buffers_.request.headers.clear();
     buffers_.unsigned_headers.clear();
   }
@@ -131,6 +129,11 @@ class call {
   // What is known of the delivery at this moment, for a driver that cannot go on: an exception came through a call of
   // this.
   [[nodiscard]] delivery sent_so_far() const noexcept { return under_way_ ? delivery::unknown : fsm_.sent_so_far(); }
+
+  // A driver that cannot go on says so here, and the `call_info` of the options tells what is known.
+  void broken_off() noexcept {
+    if (info_) *info_ = {.attempts = fsm_.attempts() + (under_way_ && !counted_ ? 1 : 0), .sent = sent_so_far()};
+  }
 
   // The time that `wait` asked for has come.
   [[nodiscard]] call_action woke(moment now) {
@@ -167,12 +170,11 @@ class call {
   // The outcome, after `finished`, but not of a rehearsal; once. Fills the `call_info` of the options.
   [[nodiscard]] result<response_type> take_result() {
     auto& failure = fsm_.failure();
-    auto* const info = std::exchange(info_, nullptr);
-    if (info && failure) {
-      *info = {failure->status, fsm_.attempts(), failure->sent, failure->request_id, fsm_.budget_spent()};
-    } else if (info) {
+    if (info_ && failure) {
+      *info_ = {failure->status, fsm_.attempts(), failure->sent, failure->request_id, fsm_.budget_spent()};
+    } else if (info_) {
       const auto& answer = buffers_.response;
-      *info = {answer.status, fsm_.attempts(), delivery::answered, detail::request_id_of(answer), false};
+      *info_ = {answer.status, fsm_.attempts(), delivery::answered, detail::request_id_of(answer), false};
     }
     if (failure) return *std::move(failure);
     return std::move(*value_);
@@ -182,6 +184,7 @@ class call {
   // What the end of the operation's own exchange means.
   call_action judge(exchange_result outcome, moment now) {
     fsm_.count_attempt();
+    counted_ = true;
     if (!outcome) return fsm_.failed(std::move(outcome).error(), now);
     auto& answer = buffers_.response;
     if (answer.status < 200 || answer.status > 299) {
@@ -219,6 +222,7 @@ class call {
     if (!ready) return fsm_.abandon(std::move(ready).error());
     if (rehearsal_) return fsm_.succeed();
     under_way_ = true;
+    counted_ = false;
     return call_action::send;
   }
 
@@ -362,6 +366,7 @@ class call {
   bool signed_anew_ = false;
   bool errand_again_ = false;
   bool under_way_ = false;  // the operation's own exchange
+  bool counted_ = false;    // it is among the attempts
   bool rehearsal_ = false;
   std::optional<response_type> value_;
 };

@@ -38,7 +38,7 @@ class call_fsm {
  public:
   // `seed` drives the jitter of the pauses. `budget`: what repetitions are taken from; null: from nothing.
   call_fsm(bool idempotent, const call_options& options, std::uint64_t seed, retry_budget* budget = nullptr)
-      : idempotent_{idempotent},
+      : harmless_{idempotent},
         may_repeat_{idempotent || options.allow_duplicates},
         timeout_{options.timeout},
         trust_gateway_codes_{options.trust_gateway_codes},
@@ -89,17 +89,17 @@ class call_fsm {
         return pause_for(std::chrono::milliseconds{0}, now, price::free);
       case repetition::after_pause:
         break;
-      case repetition::if_harmless:
+      case repetition::if_allowed:
         if (!may_repeat_) return finish();
         break;
-      case repetition::if_idempotent:
-        if (!idempotent_) return finish();
+      case repetition::if_harmless:
+        if (!harmless_) return finish();
         break;
     }
     const auto asked =
         parse_retry_after(answer.headers.find("Retry-After").value_or(""), now.wall, backoff_.retry_after);
     const bool bidden = asked && asked->count() > 0;
-    if (bidden) pause = std::max(pause, *asked);
+    if (bidden) pause += *asked;  // not all at the same moment
     return pause_for(pause, now, bidden ? price::free : price::one);
   }
 
@@ -197,8 +197,8 @@ class call_fsm {
     return mixed ^ (mixed >> 31U);
   }
 
-  bool idempotent_;
-  bool may_repeat_;
+  bool harmless_;    // to repeat it
+  bool may_repeat_;  // or the caller allows it
   bool fresh_connection_ = false;
   bool moved_ = false;  // sent once more on another connection because the service asked for it
   bool doubt_ = false;  // an earlier attempt may have been processed

@@ -42,15 +42,15 @@ struct call_options {
   // Exchanges at most, the first one included. Below 1 counts as 1.
   int max_attempts = 4;
 
-  // What repetitions are taken from; it outlives the call. Null: the client's own.
-  retry_budget* budget = nullptr;
-
   // Bytes of an answer's body that are kept at most.
   std::size_t response_limit = 1024 * 1024;
 
   // Filled when the call ends, whether it gave a value or an error, or an exception came through; it outlives the call.
   // Null: not wanted.
   call_info* info = nullptr;
+
+  // What repetitions are taken from; it outlives the call. Null: the client's own.
+  retry_budget* budget = nullptr;
 };
 
 }  // namespace hwc

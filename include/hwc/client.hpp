@@ -222,6 +222,14 @@ class client {
     const auto lease = kept_->buffers.take();
     const auto now = clock.now();
     call<Op, Signer> call{signer_, options, *lease, seed(now), &kept_->state};
+    // Where an exception comes through, the `call_info` is filled all the same.
+    struct ending {
+      ~ending() {
+        if (!reached) of.broken_off();
+      }
+      hwc::call<Op, Signer>& of;
+      bool reached = false;
+    } ended{call};
     call_action next = begin(call, now);
     while (next != call_action::finished) {
       if (options.stop.stop_requested()) {
@@ -235,6 +243,7 @@ class client {
         next = call.completed(std::move(outcome), clock.now());
       }
     }
+    ended.reached = true;
     return end(call);
   }
 

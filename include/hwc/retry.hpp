@@ -20,8 +20,8 @@ enum class repetition : unsigned char {
   never,             // it would fail again
   fresh_connection,  // refused because of the connection it came on: once more, at once, on another one
   after_pause,       // refused for now: after a pause
-  if_harmless,       // it may have been processed: only if a repetition does no harm or the caller allows it
-  if_idempotent,     // it most likely was: only if a repetition does no harm, whatever the caller allows
+  if_allowed,        // it may have been processed: only if a repetition does no harm or the caller allows it
+  if_harmless,       // it most likely was: only if a repetition does no harm, whatever the caller allows
 };
 
 // What an answer that is no success proves, and what may follow.
@@ -31,7 +31,7 @@ struct status_rule {
   repetition again;
 };
 
-// The rule for a status outside 200 to 299, for an operation that is not idempotent.
+// The rule for a status outside 200 to 299.
 [[nodiscard]] constexpr status_rule rule_for_status(int status) noexcept {
   switch (status) {
     case 400:
@@ -46,25 +46,24 @@ struct status_rule {
       return {error_kind::method_not_allowed, delivery::answered, repetition::never};
     // The server gave up waiting for a request that, as far as we know, it has.
     case 408:
-      return {error_kind::unexpected_status, delivery::unknown, repetition::if_harmless};
+      return {error_kind::unexpected_status, delivery::unknown, repetition::if_allowed};
     case 421:  // RFC 9110 section 15.5.20: this connection does not serve that origin
     case 425:  // RFC 8470 section 5.2: not over early data
       return {error_kind::unexpected_status, delivery::answered, repetition::fresh_connection};
     case 429:
       return {error_kind::throttled, delivery::answered, repetition::after_pause};
     case 500:
-      return {error_kind::internal_server_error, delivery::unknown, repetition::if_harmless};
+      return {error_kind::internal_server_error, delivery::unknown, repetition::if_allowed};
     case 503:
-      return {error_kind::service_unavailable, delivery::unknown, repetition::if_harmless};
+      return {error_kind::service_unavailable, delivery::unknown, repetition::if_allowed};
     case 504:  // the gateway passed it on, and the service did not answer in time
-      return {error_kind::unexpected_status, delivery::unknown, repetition::if_idempotent};
+      return {error_kind::unexpected_status, delivery::unknown, repetition::if_harmless};
     default:
       break;
   }
   if (status >= 300 && status <= 499) return {error_kind::unexpected_status, delivery::answered, repetition::never};
-  if (status >= 500 && status <= 599)
-    return {error_kind::unexpected_status, delivery::unknown, repetition::if_harmless};
-  return {error_kind::malformed_response, delivery::unknown, repetition::if_harmless};  // no status of HTTP
+  if (status >= 500 && status <= 599) return {error_kind::unexpected_status, delivery::unknown, repetition::if_allowed};
+  return {error_kind::malformed_response, delivery::unknown, repetition::if_allowed};  // no status of HTTP
 }
 
 // Answers of the gateway that, as their descriptions read, it gives before it forwards anything. That is no promise of

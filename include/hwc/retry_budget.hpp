@@ -10,12 +10,14 @@ namespace hwc {
 
 // How many repetitions the calls of a client may make between them, so that a service which fails for all of them gets
 // about one request for each call and not several. It begins full; a repetition takes one out, and each answer that is
-// final, a success or a plain refusal, puts a tenth of one back: as long as most calls succeed it stays full.
+// final, a success or a refusal that another attempt would not change, puts a tenth of one back: as long as most calls
+// succeed it stays full.
 //
-// What is free, since it cannot flood: to sign again after a 401 and to take another connection after a 421 or 425,
-// which happens once a call, and to come back when a Retry-After says.
+// Free is what happens once a call, to sign again after a 401 and to take another connection after a 421 or 425; and to
+// come back when a Retry-After says, as the service sets the pace itself.
 //
-// Each client has one of its own; `call_options::budget` has calls use another, of several clients for one service say.
+// Each client has one of its own, of the usual size; `call_options::budget` has calls use another: of another size, or
+// shared by several clients of one service.
 // Threads: all members may be called at once.
 class retry_budget {
  public:
@@ -29,20 +31,23 @@ class retry_budget {
 
   // Takes one repetition out. False: there is none.
   [[nodiscard]] bool take() noexcept {
-    if (left_.fetch_sub(tenths, std::memory_order_relaxed) >= tenths) return true;
-    left_.fetch_add(tenths, std::memory_order_relaxed);
-    return false;
+    auto left = left_.load(std::memory_order_relaxed);
+    do {
+      if (left < tenths) return false;
+    } while (!left_.compare_exchange_weak(left, left - tenths, std::memory_order_relaxed));
+    return true;
   }
 
   // An answer was final.
   void put_back() noexcept {
-    if (left_.fetch_add(1, std::memory_order_relaxed) >= most_) left_.fetch_sub(1, std::memory_order_relaxed);
+    auto left = left_.load(std::memory_order_relaxed);
+    do {
+      if (left == most_) return;
+    } while (!left_.compare_exchange_weak(left, left + 1, std::memory_order_relaxed));
   }
 
   // Whole repetitions that could be taken now.
-  [[nodiscard]] int left() const noexcept {
-    return static_cast<int>(std::max<std::int64_t>(left_.load(std::memory_order_relaxed), 0) / tenths);
-  }
+  [[nodiscard]] int left() const noexcept { return static_cast<int>(left_.load(std::memory_order_relaxed) / tenths); }
 
  private:
   static constexpr std::int64_t tenths = 10;

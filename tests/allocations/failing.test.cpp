@@ -88,6 +88,9 @@ std::size_t fail_each(service_log& log, Prepare prepare, MakeClient make_client)
       const bool gave_up =
           !outcome || (!*outcome && outcome->error().message.find("out of memory") != std::string::npos);
       if (happened && gave_up) CHECK(log.requests == requests_then);
+      // An exchange that failed before the request arrived counts as an attempt.
+      CHECK(info.attempts >= log.requests);
+      CHECK(info.attempts <= log.requests + (happened ? 1 : 0));
       CHECK(log.not_refused <= 1);
       CHECK(log.requests <= 2);
       if (info.sent == delivery::not_sent) CHECK(log.requests == 0);

@@ -45,6 +45,15 @@ void* operator new(std::size_t size) {
   return at + 1;
 }
 
+// As the standard library's would do it; a sanitizer brings one that does not.
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+  try {
+    return operator new(size);
+  } catch (const std::bad_alloc&) {
+    return nullptr;
+  }
+}
+
 void operator delete(void* memory) noexcept {
   if (memory == nullptr) return;
   auto* const at = static_cast<heap::header*>(memory) - 1;
@@ -53,3 +62,5 @@ void operator delete(void* memory) noexcept {
 }
 
 void operator delete(void* memory, std::size_t) noexcept { operator delete(memory); }
+
+void operator delete(void* memory, const std::nothrow_t&) noexcept { operator delete(memory); }

@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <array>
+#include <stop_token>
+#include <thread>
 #include <utility>
 
 namespace faults {
@@ -130,6 +132,24 @@ outcome stage::call(const hwc::call_options& options, const resend_email& op) {
   return timed(options, [&](const auto& with) { return client().send(op, with); });
 }
 
+outcome stage::call_and_stop(std::chrono::milliseconds after, const resend_email& op) {
+  static_cast<void>(client());
+  std::stop_source source;
+  std::chrono::steady_clock::time_point asked;
+  std::jthread asks{[&] {
+    std::this_thread::sleep_for(after);
+    asked = std::chrono::steady_clock::now();
+    source.request_stop();
+  }};
+  auto made = call({.timeout = 5s, .stop = source.get_token(), .max_attempts = 1000}, op);
+  const auto ended = std::chrono::steady_clock::now();
+  asks.join();
+  late_if(ended - asked > 10ms);
+  CHECK_FALSE(made.has_value());
+  if (!made) CHECK(made.error().kind == hwc::error_kind::cancelled);
+  return made;
+}
+
 outcome stage::call_as_one_of_many(const hwc::call_options& options) {
   const resend_email op{.user_id = "u"};
   return timed(options, [&](const auto& with) {
@@ -147,6 +167,9 @@ std::size_t stage::requests() {
 }
 
 line stage::told(int row, std::string played) {
+  // What is still under way counts when it has arrived.
+  hang_up();
+  if (sockets_ && !ends_unseen) CHECK(sockets_->await_no_connections());
   const auto count = requests();
   const std::lock_guard lock{mutex_};
   return {row, name_of(who), std::move(played), verdicts_.size(), count, listed(verdicts_), took_};

@@ -59,6 +59,8 @@ class stage {
   std::optional<hwc::endpoint> where{};    // default: the server
   std::function<std::size_t()> counted{};  // complete requests; default: POSTs at the server
 
+  bool ends_unseen = false;  // by the server, of connections: they are kept on purpose, or clogged
+
   // What the server does: plain http over a socket, or in memory. See `scripted_server::play`.
   void play(std::vector<script> scripts, step otherwise = {.answer = ok});
   // The same over a server that was made elsewhere; its authority is to be set in `how`.
@@ -75,6 +77,8 @@ class stage {
 
   // Makes a call, and notes its verdict and its time.
   outcome call(const hwc::call_options& options = patient, const resend_email& op = {.user_id = "u"});
+  // The caller asks to stop so long after the call began, and the call must end by that, within 10 ms.
+  outcome call_and_stop(std::chrono::milliseconds after, const resend_email& op = {.user_id = "u"});
   outcome call_as_one_of_many(const hwc::call_options& options = patient);
   // The client, for calls whose verdicts are noted with `note`. From many threads.
   [[nodiscard]] caller& client();

@@ -28,7 +28,11 @@ std::size_t place_of(std::string_view subject) {
 void record(line what) { lines().push_back(std::move(what)); }
 
 void not_made(int row, std::string_view subject, std::string reason) {
-  record({.row = row, .subject = subject, .played = "", .verdicts = "not made: " + std::move(reason)});
+  variant_not_made(row, subject, "", std::move(reason));
+}
+
+void variant_not_made(int row, std::string_view subject, std::string variant, std::string reason) {
+  record({.row = row, .subject = subject, .played = std::move(variant), .verdicts = "not made: " + std::move(reason)});
 }
 
 std::string as_markdown() {
@@ -60,7 +64,9 @@ std::string as_markdown() {
 
 std::vector<std::string> missing() {
   std::set<std::pair<int, std::string_view>> there;
-  for (const auto& each : lines()) there.emplace(each.row, each.subject);
+  for (const auto& each : lines()) {
+    if (each.calls != 0 || each.played.empty()) there.emplace(each.row, each.subject);
+  }
   std::vector<std::string> gaps;
   for (const auto& row : rows) {
     for (const auto who : subjects) {

@@ -24,13 +24,15 @@ struct line {
 // The table of all that was played in this run. Not for several threads at once.
 void record(line what);
 
-// Why a row cannot be played over that subject.
+// Why a row cannot be played over that subject; or one variant of it, while others are.
 void not_made(int row, std::string_view subject, std::string reason);
+void variant_not_made(int row, std::string_view subject, std::string variant, std::string reason);
 
 // The table, sorted by row and subject.
 [[nodiscard]] std::string as_markdown();
 
-// The pairs of row and subject of which there is no line, "row 7 over libcurl".
+// The pairs of row and subject of which nothing was played although they are not said to be impossible, "row 7 over
+// libcurl".
 [[nodiscard]] std::vector<std::string> missing();
 
 }  // namespace faults

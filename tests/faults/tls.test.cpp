@@ -114,14 +114,18 @@ TEST_CASE("row 13: the handshake stalls: not sent, and the next connection carri
       secure(s, stalls);
       CHECK(s.call({.timeout = 150ms}).error().kind == error_kind::timeout);
     });
+    check(13, who, "stopped", {"not_sent", 0, 1}, [&](stage& s) {
+      secure(s, stalls);
+      s.call_and_stop(50ms);
+    });
     check(13, who, "for connect_timeout", {"not_sent", 0, 1}, [&](stage& s) {
       secure(s, stalls);
-      s.how.connect_timeout = 100ms;
+      s.how.connect_timeout = 300ms;
       s.call(once);
     });
     check(13, who, "for connect_timeout, then a good one", {"sent", 1, 2}, [&](stage& s) {
       secure(s, stalls);
-      s.how.connect_timeout = 100ms;
+      s.how.connect_timeout = 300ms;
       s.call();
     });
   }

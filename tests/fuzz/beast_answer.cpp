@@ -12,10 +12,11 @@
 #include <algorithm>
 #include <cstddef>
 #include <string_view>
+#include <utility>
 
 namespace {
 
-// What came of the input in pieces of that size.
+// What came of the input in pieces: one of `first` bytes, all others of `rest`.
 struct outcome {
   hwc::http_response response{};
   bool answered = false;
@@ -23,14 +24,14 @@ struct outcome {
   bool failed = false;
 };
 
-outcome read(std::string_view input, std::size_t piece, bool head_only) {
+outcome read(std::string_view input, std::size_t first, std::size_t rest, bool head_only) {
   constexpr std::size_t most_body = 1000;
   outcome got;
   hwc::beast::detail::answer answer;
   answer.expect(got.response, most_body, head_only);
   boost::system::error_code why;
   while (!input.empty() && !got.whole && !why) {
-    const auto part = input.substr(0, piece);
+    const auto part = input.substr(0, std::exchange(first, rest));
     input.remove_prefix(part.size());
     answer.commit(boost::asio::buffer_copy(answer.room(), boost::asio::buffer(part.data(), part.size())));
     got.whole = answer.parse(why);
@@ -54,12 +55,14 @@ outcome read(std::string_view input, std::size_t piece, bool head_only) {
 }
 
 void run(std::string_view input) {
-  if (input.empty()) return;
-  const auto how = static_cast<unsigned char>(input.front());
-  input.remove_prefix(1);
+  if (input.size() < 2) return;
+  const auto how = static_cast<unsigned char>(input[0]);
+  const std::size_t first = 1 + static_cast<unsigned char>(input[1]);
+  input.remove_prefix(2);
   const bool head_only = (how & 1U) != 0;
-  const auto once = read(input, 16 * 1024, head_only);
-  const auto pieces = read(input, 1 + how / 2, head_only);
+  constexpr std::size_t all = 16 * 1024;
+  const auto once = read(input, all, all, head_only);
+  const auto pieces = read(input, first, 1 + how / 2, head_only);
   fuzz::require(once.answered == pieces.answered || once.failed || pieces.failed,
                 "where the pieces end does not matter to the head");
   if (once.whole && pieces.whole) {

@@ -8,6 +8,8 @@ set -eu
 cd "$(dirname "$0")/../.."
 seconds=${1:-30}
 [ $# -eq 0 ] || shift
+.ci/install tests
+mkdir -p build
 cmake --preset fuzz >build/fuzz-configure.log || { cat build/fuzz-configure.log; exit 1; }
 cmake --build --preset fuzz
 [ $# -ne 0 ] || set -- $(ls tests/fuzz/corpus)

@@ -5,7 +5,7 @@
 #include <hwc/error.hpp>
 #include <hwc/http.hpp>
 
-#include "plan.hpp"
+#include "random_faults/plan.hpp"
 
 #include <algorithm>
 #include <charconv>

@@ -8,8 +8,8 @@
 #include <hwc/testing/scripted_server.hpp>
 #include <hwc/transport.hpp>
 
-#include "book.hpp"
-#include "plan.hpp"
+#include "random_faults/book.hpp"
+#include "random_faults/plan.hpp"
 
 #include <string>
 #include <utility>

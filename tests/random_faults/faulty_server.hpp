@@ -5,8 +5,8 @@
 #include <hwc/http.hpp>
 #include <hwc/testing/scripted_server.hpp>
 
-#include "book.hpp"
-#include "plan.hpp"
+#include "random_faults/book.hpp"
+#include "random_faults/plan.hpp"
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>

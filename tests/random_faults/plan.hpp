@@ -4,6 +4,7 @@
 
 #include <hwc/call_options.hpp>
 #include <hwc/http.hpp>
+#include <hwc/retry_budget.hpp>
 #include <hwc/testing/scripted_server.hpp>
 
 #include <array>
@@ -219,6 +220,9 @@ inline call_plan call_plan_of(std::uint64_t seed, std::size_t number, bool patie
   c.options.max_attempts = static_cast<int>(1 + random.below(most_attempts));
   c.options.allow_duplicates = random.one_in(8);
   c.options.trust_gateway_codes = random.one_in(4);
+  // So many faults would use up what a client has for all, and then nothing would be repeated any more.
+  static hwc::retry_budget plenty{1'000'000'000};
+  if (!random.one_in(8)) c.options.budget = &plenty;
   c.stopped = random.one_in(25);
   if (c.stopped && !random.one_in(4)) {
     c.stop_at = random.below(2);

@@ -46,8 +46,10 @@ class fetching_signer {
  public:
   explicit fetching_signer(bool has_token) { state_->has_token = has_token; }
   void sign(hwc::http_request& request, hwc::wall_time) const { request.headers.add("X-Auth-Token", "token"); }
+  // The first time somebody else is at it, and it has to wait.
   [[nodiscard]] hwc::result<hwc::preparation> prepare(hwc::moment, hwc::preparation_ticket&) const {
     if (state_->has_token) return hwc::preparation{};
+    if (!std::exchange(state_->waited, true)) return hwc::preparation{.wait = true};
     return hwc::preparation{.errand = std::make_unique<run>(state_)};
   }
   [[nodiscard]] std::uint64_t generation() const { return state_->generation; }
@@ -59,6 +61,7 @@ class fetching_signer {
  private:
   struct state {
     bool has_token = false;
+    bool waited = false;
     std::uint64_t generation = 0;
   };
   class run final : public hwc::errand {
@@ -107,7 +110,6 @@ class ways {
     if (at_ == taken_.size()) taken_.push_back({0, count});
     return taken_[at_++].first;
   }
-  [[nodiscard]] bool over() const { return at_ == longest; }
   // False: all have been taken.
   bool next() {
     while (!taken_.empty() && taken_.back().first + 1 == taken_.back().second) taken_.pop_back();
@@ -139,6 +141,7 @@ struct ending {
   const char* retry_after = nullptr;
   bool may_have_been_done = true;  // as the protocol has it
   bool free = false;               // another attempt takes nothing out of the budget
+  bool may_be_allowed = true;      // by the caller, to be repeated though it may have been done
 };
 constexpr std::chrono::seconds timeout{30};
 constexpr auto kind_connection = error_kind::connection;
@@ -149,12 +152,15 @@ const ending endings[] = {
     {.status = 302, .may_have_been_done = false},
     {.status = 401, .may_have_been_done = false, .free = true},
     {.status = 404, .may_have_been_done = false},
+    {.status = 408},
     {.status = 421, .may_have_been_done = false, .free = true},
+    {.status = 425, .may_have_been_done = false, .free = true},
     {.status = 429, .may_have_been_done = false},
     {.status = 429, .retry_after = "5", .may_have_been_done = false, .free = true},
     {.status = 429, .took = timeout, .may_have_been_done = false},
     {.status = 500},
     {.status = 503, .retry_after = "1", .free = true},
+    {.status = 504, .may_be_allowed = false},
     {.kind = kind_connection, .sent = delivery::not_sent, .may_have_been_done = false},
     {.kind = error_kind::timeout,
      .sent = delivery::not_sent,
@@ -202,6 +208,7 @@ std::optional<std::string> broken(ways& way, hwc::call_options options, int budg
   bool refused = false;  // the last attempt was answered
   bool stopped = false;  // the caller asked
   bool free = true;      // the next attempt
+  bool allowed = true;   // nothing was seen that is not to be repeated even if the caller allows it
   auto next = call.start(Op{.user_id = "u"}, where, now);
   for (int steps = 0; next != call_action::finished; ++steps) {
     if (steps == 200) return "it does not end";
@@ -212,7 +219,7 @@ std::optional<std::string> broken(ways& way, hwc::call_options options, int budg
       if (limits.deadline > deadline) return "an exchange may last longer than the call";
       if (success) return "it sends after a success";
       if (stopped) return "it sends after a stop";
-      if (own && doubt && !options.allow_duplicates && !hwc::is_idempotent_v<Op>)
+      if (own && doubt && !hwc::is_idempotent_v<Op> && !(options.allow_duplicates && allowed))
         return "it sends again what may have been processed";
       if (own && attempts >= std::max(options.max_attempts, 1)) return "it sends more often than it may";
       if (own && !free && ++paid > budget) return "it repeats beyond the budget";
@@ -231,6 +238,7 @@ std::optional<std::string> broken(ways& way, hwc::call_options options, int budg
         free = e.free;
         success = e.status == 204;
         doubt = !success && (doubt || e.may_have_been_done);
+        allowed = allowed && e.may_be_allowed;
       } else {
         ++errands;
       }

@@ -138,7 +138,7 @@ std::vector<step> script_of(const broken& b) {
 
 played play(socket_server& server, const broken& b, milliseconds timeout) {
   server.play({script_of(b)});
-  const auto one = b.way->make(hwc::endpoint{server.url(), "p"});
+  auto one = b.way->make(hwc::endpoint{server.url(), "p"});
   // `send_all` keeps connections no longer than it lasts, so the call before is one of the same `send_all`.
   std::vector<resend_email> all;
   if (b.kept) all.push_back({.user_id = "before", .template_id = "t"});
@@ -159,8 +159,10 @@ played play(socket_server& server, const broken& b, milliseconds timeout) {
               p.text += outcome ? "status " + std::to_string(info.status) : to_string(outcome.error());
             });
   // One that was handed over counts when the server has read it.
+  one.reset();
+  // The end of a connection that is clogged is not seen.
+  if (!(b.large && b.how == then::stall) && !server.await_no_connections()) p.text += "; a connection was left open";
   const auto before = std::size_t{b.kept ? 1U : 0U};
-  if (!b.read && p.text.find("the call before") == std::string::npos) server.await_requests(before + 1);
   p.requests = server.requests() - std::min(before, server.requests());
   return p;
 }

@@ -20,9 +20,9 @@ namespace hwc::testing {
 struct step {
   enum class then : unsigned char {
     keep,   // goes on to the next step with the next request
-    close,  // ends the connection in order (FIN); what the client still sends is read and dropped
+    close,  // ends the connection in order (FIN); what the client still sends is read, and counted if it is complete
     reset,  // breaks the connection (RST)
-    stall,  // does nothing more with the connection until the server stops
+    stall,  // does nothing more with the connection until the client closes it or the server stops
   };
   static constexpr auto whole = std::numeric_limits<std::size_t>::max();
 

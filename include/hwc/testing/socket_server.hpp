@@ -101,6 +101,10 @@ class socket_server : public scripted_server {
   bool await_ends(std::size_t count) const override {
     return await([this, count] { return ended_ >= count; });
   }
+  // Waits until the clients have closed all connections, so that whatever they sent is counted.
+  bool await_no_connections() const {
+    return await([this] { return gone_ == accepted_; });
+  }
 
  protected:
   // How bytes get into and out of a connection. This one moves them as they are.
@@ -176,7 +180,7 @@ class socket_server : public scripted_server {
     scripts_ = std::move(scripts);
     otherwise_ = std::move(otherwise);
     requests_.clear();
-    accepted_ = ended_ = 0;
+    accepted_ = ended_ = gone_ = 0;
     stopping_ = hanging_up_ = false;
     port_ = 0;  // a new one, so that nothing meant for the old one arrives
     bind_listener();
@@ -233,9 +237,9 @@ class socket_server : public scripted_server {
       }
       polled.assign({{wake_, POLLIN, 0}, {accepts ? listener_ : -1, POLLIN, 0}});
       for (const auto& c : connections) {
-        // Nothing is awaited from a stalled connection, so that not even its end wakes the loop.
-        const int watched = stalls(c) && c.out.empty() ? -1 : c.socket;
-        polled.push_back({watched, static_cast<short>(c.out.empty() ? POLLIN : POLLIN | POLLOUT), 0});
+        // Of a stalled connection nothing is read any more, so only its end is awaited.
+        const int wanted = stalls(c) ? POLLRDHUP : POLLIN;
+        polled.push_back({c.socket, static_cast<short>(c.out.empty() ? wanted : wanted | POLLOUT), 0});
       }
       ::poll(polled.data(), polled.size(), accepts ? -1 : 10);
       if (polled[0].revents != 0) {
@@ -245,7 +249,12 @@ class socket_server : public scripted_server {
       }
       auto p = polled.begin() + 2;
       for (auto& c : connections) {
-        if ((p++)->revents != 0) advance(c);
+        const auto seen = (p++)->revents;
+        if (seen == 0) continue;
+        if (stalls(c) && (seen & (POLLRDHUP | POLLHUP | POLLERR)) != 0)
+          c.dead = true;
+        else
+          advance(c);
       }
       // Without a descriptor left, the listener stays readable: it is let alone for a while.
       accepts = polled[1].revents == 0 || accept_into(connections);
@@ -279,7 +288,10 @@ class socket_server : public scripted_server {
   void end(connection& c) {
     c.bytes.reset();
     ::close(c.socket);
-    if (!c.fin_sent) record([this] { ++ended_; });
+    record([&] {
+      if (!c.fin_sent) ++ended_;
+      ++gone_;
+    });
   }
 
   // Reads, acts and writes as far as possible without blocking.
@@ -289,6 +301,7 @@ class socket_server : public scripted_server {
     while (!c.finished && act(c)) {
       if (!c.finished) open = receive(c) && open;
     }
+    if (c.finished && c.afterwards == step::then::close) count_rest(c);
     transmit(c);
     if (!open && c.out.empty() && !stalls(c)) c.dead = true;
   }
@@ -310,10 +323,18 @@ class socket_server : public scripted_server {
       }
       const auto n = c.bytes->receive(c.socket, buffer, wanted);
       if (n > 0) {
-        if (!c.finished) c.in.append(buffer, static_cast<std::size_t>(n));
+        c.in.append(buffer, static_cast<std::size_t>(n));
         continue;
       }
       return n < 0 && (errno == EAGAIN || errno == EINTR);
+    }
+  }
+
+  // What still comes after the last step is not acted upon, but it has arrived.
+  void count_rest(connection& c) {
+    while (const auto size = complete_request(c.in)) {
+      record([&] { requests_.push_back(c.in.substr(0, size)); });
+      c.in.erase(0, size);
     }
   }
 
@@ -381,6 +402,7 @@ class socket_server : public scripted_server {
   std::vector<std::string> requests_;
   std::size_t accepted_ = 0;
   std::size_t ended_ = 0;
+  std::size_t gone_ = 0;
 
   std::thread thread_;
 };

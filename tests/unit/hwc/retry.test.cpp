@@ -21,8 +21,8 @@ TEST_CASE("statuses: every one outside 2xx has a verdict, and only refusals coun
     const bool repeated_at_once = status == 421 || status == 425;
     CHECK((rule.again == repetition::fresh_connection) == repeated_at_once);
     CHECK((rule.again == repetition::after_pause) == (status == 429));
-    CHECK((rule.again == repetition::if_idempotent) == (status == 504));
-    CHECK((rule.again == repetition::if_harmless) == (!refusal && status != 504));
+    CHECK((rule.again == repetition::if_harmless) == (status == 504));
+    CHECK((rule.again == repetition::if_allowed) == (!refusal && status != 504));
   }
 }
 

@@ -52,7 +52,7 @@ class answer {
       const auto taken = parser_->put(in_.data(), ec);
       in_.consume(taken);
       if (in_head) head_bytes_ += taken;
-      chunk_head_begun_ = !in_head && ec == http::error::need_more;
+      chunk_head_begun_ = parser_->is_header_done() && ec == http::error::need_more;
       if (ec == http::error::need_more) {
         ec = {};
         if (in_.size() > response_parser::max_bytes) ec = http::error::header_limit;  // a chunk's head or a trailer
