@@ -3,6 +3,7 @@
 #define HWC_TESTING_SOCKET_SERVER_HPP
 
 #include <hwc/http.hpp>
+#include <hwc/testing/detail/complete_request.hpp>
 #include <hwc/testing/scripted_server.hpp>
 
 #include <netinet/in.h>
@@ -206,20 +207,6 @@ class socket_server : public scripted_server {
     port_ = ntohs(address.sin_port);
   }
 
-  // Size of the first complete request in the bytes, or 0.
-  static std::size_t complete_request(std::string_view in) {
-    const auto head = in.find("\r\n\r\n");
-    if (head == std::string_view::npos) return 0;
-    std::size_t length = 0;
-    for (auto at = in.find("\r\n"); at != head; at = in.find("\r\n", at + 2)) {
-      const auto field = in.substr(at + 2, in.find("\r\n", at + 2) - at - 2);
-      const auto colon = field.find(':');
-      if (colon == std::string_view::npos || !same_header_name(field.substr(0, colon), "Content-Length")) continue;
-      length = std::strtoul(std::string{field.substr(colon + 1)}.c_str(), nullptr, 10);
-    }
-    return in.size() >= head + 4 + length ? head + 4 + length : 0;
-  }
-
   void serve() {
     // A layer may write by other means than MSG_NOSIGNAL.
     sigset_t pipe;
@@ -332,7 +319,7 @@ class socket_server : public scripted_server {
 
   // What still comes after the last step is not acted upon, but it has arrived.
   void count_rest(connection& c) {
-    while (const auto size = complete_request(c.in)) {
+    while (const auto size = detail::complete_request(c.in)) {
       record([&] { requests_.push_back(c.in.substr(0, size)); });
       c.in.erase(0, size);
     }
@@ -341,7 +328,7 @@ class socket_server : public scripted_server {
   // Takes the next step if what it waits for is there.
   bool act(connection& c) {
     const auto& next = next_step(c);
-    const auto size = complete_request(c.in);
+    const auto size = detail::complete_request(c.in);
     if (next.read == step::whole ? size == 0 : c.in.size() < next.read) return false;
     std::string request;
     if (size != 0 && next.read >= size) {
