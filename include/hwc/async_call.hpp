@@ -150,7 +150,8 @@ class async_call {
             .message =
                 "an exception broke the call off, thrown by the signer or for want of memory; with "
                 "hwc::throw_on_error it comes through",
-            .sent = call_ ? call_->sent_so_far() : delivery::not_sent};
+            .sent = call_ ? call_->sent_so_far() : delivery::not_sent,
+            .attempts = call_ ? call_->attempts_so_far() : 0};
   }
 
   Op op_;

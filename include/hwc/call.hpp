@@ -130,9 +130,12 @@ class call {
   // this.
   [[nodiscard]] delivery sent_so_far() const noexcept { return under_way_ ? delivery::unknown : fsm_.sent_so_far(); }
 
+  // Exchanges begun for the operation, the one that is under way included.
+  [[nodiscard]] int attempts_so_far() const noexcept { return fsm_.attempts() + (under_way_ && !counted_ ? 1 : 0); }
+
   // A driver that cannot go on says so here, and the `call_info` of the options tells what is known.
   void broken_off() noexcept {
-    if (info_) *info_ = {.attempts = fsm_.attempts() + (under_way_ && !counted_ ? 1 : 0), .sent = sent_so_far()};
+    if (info_) *info_ = {.attempts = attempts_so_far(), .sent = sent_so_far()};
   }
 
   // The time that `wait` asked for has come.

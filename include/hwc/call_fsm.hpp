@@ -3,6 +3,7 @@
 #define HWC_CALL_FSM_HPP
 
 #include <hwc/call_options.hpp>
+#include <hwc/detail/splitmix64.hpp>
 #include <hwc/error.hpp>
 #include <hwc/http.hpp>
 #include <hwc/retry.hpp>
@@ -71,13 +72,13 @@ class call_fsm {
     last_ = to_error(std::move(why));
     fresh_connection_ = true;
     if (!retryable || (last_->sent == delivery::unknown && !may_repeat_)) return finish();
-    return pause_for(jittered_pause(backoff_, attempts_, next_random()), now, price::one);
+    return pause_for(jittered_pause(backoff_, attempts_, detail::splitmix64(random_)), now, price::one);
   }
 
   // The service answered with a status outside 200 to 299; `why` is what its body says.
   [[nodiscard]] call_action refused(const http_response& answer, error why, moment now) {
     const auto rule = remember(answer, std::move(why));
-    auto pause = jittered_pause(backoff_, attempts_, next_random());
+    auto pause = jittered_pause(backoff_, attempts_, detail::splitmix64(random_));
     switch (rule.again) {
       case repetition::never:
         put_back();
@@ -186,15 +187,6 @@ class call_fsm {
     last_->attempts = attempts_;
     if (doubt_) last_->sent = delivery::unknown;
     return call_action::finished;
-  }
-
-  // SplitMix64 by Sebastiano Vigna: enough for jitter, and no more than that.
-  std::uint64_t next_random() noexcept {
-    random_ += 0x9E3779B97F4A7C15U;
-    auto mixed = random_;
-    mixed = (mixed ^ (mixed >> 30U)) * 0xBF58476D1CE4E5B9U;
-    mixed = (mixed ^ (mixed >> 27U)) * 0x94D049BB133111EBU;
-    return mixed ^ (mixed >> 31U);
   }
 
   bool harmless_;    // to repeat it

@@ -10,7 +10,7 @@
 #include <hwc/testing/socket_server.hpp>
 #include <hwc/workspace/resend_email.hpp>
 
-#include "allocations/heap.hpp"
+#include "support/heap.hpp"
 #include "support/readable_algorithm.hpp"
 
 #include <doctest/doctest.h>

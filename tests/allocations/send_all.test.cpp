@@ -7,7 +7,7 @@
 #include <hwc/transport.hpp>
 #include <hwc/workspace/resend_email.hpp>
 
-#include "allocations/heap.hpp"
+#include "support/heap.hpp"
 
 #include <doctest/doctest.h>
 

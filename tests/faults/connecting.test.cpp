@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "faults/names.hpp"
 #include "faults/stage.hpp"
+#include "support/no_descriptors.hpp"
 
 #include <doctest/doctest.h>
 #include <fcntl.h>
 #include <netinet/in.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -228,14 +228,10 @@ TEST_CASE("row 6: no descriptor is left: not sent, errno kept, one attempt; 0 re
     check(6, who, "EMFILE", {"not_sent", 0, 1}, [](stage& s) {
       s.play({});
       static_cast<void>(s.client());
-      rlimit limit{};
-      REQUIRE(::getrlimit(RLIMIT_NOFILE, &limit) == 0);
-      const int lowest = ::dup(0);
-      ::close(lowest);
-      const rlimit none{static_cast<rlim_t>(lowest), limit.rlim_max};
-      REQUIRE(::setrlimit(RLIMIT_NOFILE, &none) == 0);
-      const auto o = s.call();
-      REQUIRE(::setrlimit(RLIMIT_NOFILE, &limit) == 0);
+      const auto o = [&] {
+        const support::no_descriptors none;
+        return s.call();
+      }();
       REQUIRE_FALSE(o);
       CHECK(o.error().cause == std::errc::too_many_files_open);
     });

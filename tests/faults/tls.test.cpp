@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <cstddef>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <utility>
@@ -70,7 +71,7 @@ TEST_CASE("row 9: self-signed, unknown authority, empty trust store: not sent, n
       CHECK(s.call().error().kind == error_kind::tls);
     });
     check(9, who, "empty trust store", {"not_sent", 0, 1}, [](stage& s) {
-      std::string folder = "/tmp/hwc-faults-XXXXXX";
+      auto folder = (std::filesystem::temp_directory_path() / "hwc-faults-XXXXXX").string();
       REQUIRE(::mkdtemp(folder.data()) != nullptr);
       secure(s, certificate::trusted);
       s.how.ca_file = "";

@@ -3,6 +3,7 @@
 #define HWC_TESTS_RANDOM_FAULTS_PLAN_HPP
 
 #include <hwc/call_options.hpp>
+#include <hwc/detail/splitmix64.hpp>
 #include <hwc/http.hpp>
 #include <hwc/retry_budget.hpp>
 #include <hwc/testing/scripted_server.hpp>
@@ -21,20 +22,14 @@ namespace random_faults {
 
 using hwc::testing::step;
 
-// SplitMix64 by Sebastiano Vigna.
+// Numbers that follow from seed, call and arrival alone.
 class draws {
  public:
   draws(std::uint64_t seed, std::uint64_t call, std::uint64_t arrival)
       : state_{seed ^ (call * 0xD1342543DE82EF95U) ^ (arrival * 0xAF251AF3B0F025B5U)} {
     next();
   }
-  std::uint64_t next() noexcept {
-    state_ += 0x9E3779B97F4A7C15U;
-    auto mixed = state_;
-    mixed = (mixed ^ (mixed >> 30U)) * 0xBF58476D1CE4E5B9U;
-    mixed = (mixed ^ (mixed >> 27U)) * 0x94D049BB133111EBU;
-    return mixed ^ (mixed >> 31U);
-  }
+  std::uint64_t next() noexcept { return hwc::detail::splitmix64(state_); }
   std::size_t below(std::size_t limit) noexcept { return static_cast<std::size_t>(next() % limit); }
   bool one_in(std::size_t n) noexcept { return below(n) == 0; }
   template <class T, std::size_t N>

@@ -15,8 +15,9 @@
 #include <hwc/transport.hpp>
 #include <hwc/version.hpp>
 
+#include "support/no_descriptors.hpp"
+
 #include <doctest/doctest.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -369,14 +370,10 @@ TEST_CASE_TEMPLATE(
     Transport, HWC_TRANSPORT) {
   socket_server server;
   Transport t;
-  rlimit limit{};
-  REQUIRE(::getrlimit(RLIMIT_NOFILE, &limit) == 0);
-  const int lowest = ::dup(0);
-  ::close(lowest);
-  const rlimit none{static_cast<rlim_t>(lowest), limit.rlim_max};
-  REQUIRE(::setrlimit(RLIMIT_NOFILE, &none) == 0);
-  const auto o = send(t, request_to(server.port()));
-  REQUIRE(::setrlimit(RLIMIT_NOFILE, &limit) == 0);
+  const auto o = [&] {
+    const support::no_descriptors none;
+    return send(t, request_to(server.port()));
+  }();
   check_failed(o, error_kind::connection, delivery::not_sent);
   CHECK_FALSE(o.error().retryable);
   CHECK(o.error().cause == std::errc::too_many_files_open);

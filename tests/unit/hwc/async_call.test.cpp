@@ -163,12 +163,28 @@ TEST_CASE("a signer that throws before a repetition: what is known of the first 
     hwc::client client{hwc::endpoint{"https://workspace.example", "project"}, deferring_transport{t},
                        throwing_later{&times}, hwc::return_result{}};
     std::optional<hwc::result<hwc::no_content>> outcome;
-    client.async_send(resend_email{.user_id = "u"}, hwc::call_options{.allow_duplicates = true},
+    hwc::call_info info;
+    client.async_send(resend_email{.user_id = "u"}, hwc::call_options{.allow_duplicates = true, .info = &info},
                       [&](hwc::result<hwc::no_content> got) { outcome = std::move(got); });
     REQUIRE(outcome);
     REQUIRE_FALSE(*outcome);
     CHECK(outcome->error().sent == each.sent);
+    CHECK(outcome->error().attempts == 1);
+    CHECK(info.sent == each.sent);
+    CHECK(info.attempts == 1);
     CHECK(t.requests().size() == 1);
+    CHECK(t.violations() == "");
+    // A blocking call lets the exception through, and tells the same.
+    t.expect({.response = {.status = each.status}});
+    times = 0;
+    info = {};
+    hwc::client blocking{hwc::endpoint{"https://workspace.example", "project"}, t, throwing_later{&times},
+                         hwc::return_result{}};
+    const hwc::call_options options{.allow_duplicates = true, .info = &info};
+    CHECK_THROWS_AS(static_cast<void>(blocking.send(resend_email{.user_id = "u"}, options)), int);
+    CHECK(info.sent == each.sent);
+    CHECK(info.attempts == 1);
+    CHECK(t.requests().size() == 2);
     CHECK(t.violations() == "");
   }
 }

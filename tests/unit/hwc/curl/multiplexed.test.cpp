@@ -9,9 +9,10 @@
 #include <hwc/testing/socket_server.hpp>
 #include <hwc/workspace/resend_email.hpp>
 
+#include "support/no_descriptors.hpp"
+
 #include <doctest/doctest.h>
 #include <netinet/in.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -402,15 +403,10 @@ TEST_CASE("no descriptor left: not sent, not retryable, cause EMFILE, and it wor
   options.fresh_connection = true;
   for (auto* x : {&fresh, &used}) {
     const auto before = server.requests();
-    rlimit limit{};
-    REQUIRE(::getrlimit(RLIMIT_NOFILE, &limit) == 0);
-    const int lowest = ::dup(0);
-    ::close(lowest);
-    const rlimit none{static_cast<rlim_t>(lowest), limit.rlim_max};
-    REQUIRE(::setrlimit(RLIMIT_NOFILE, &none) == 0);
+    std::optional<support::no_descriptors> none{std::in_place};
     x->start(1, request_to(server.port()), options);
     const auto ended = x->next();
-    REQUIRE(::setrlimit(RLIMIT_NOFILE, &limit) == 0);
+    none.reset();
     REQUIRE(ended == 1);
     check_failed(x->of(1), error_kind::connection, delivery::not_sent);
     CHECK_FALSE(x->of(1).error().retryable);

@@ -42,14 +42,10 @@ TEST_CASE(
   options.fresh_connection = true;
   for (auto* t : {&fresh, &used}) {
     const auto before = server.requests();
-    rlimit limit{};
-    REQUIRE(::getrlimit(RLIMIT_NOFILE, &limit) == 0);
-    const int lowest = ::dup(0);
-    ::close(lowest);
-    const rlimit none{static_cast<rlim_t>(lowest), limit.rlim_max};
-    REQUIRE(::setrlimit(RLIMIT_NOFILE, &none) == 0);
-    const auto o = send(*t, request_to(server.port()), options);
-    REQUIRE(::setrlimit(RLIMIT_NOFILE, &limit) == 0);
+    const auto o = [&] {
+      const support::no_descriptors none;
+      return send(*t, request_to(server.port()), options);
+    }();
     check_failed(o, error_kind::connection, delivery::not_sent);
     CHECK_FALSE(o.error().retryable);
     CHECK(o.error().cause == std::errc::too_many_files_open);

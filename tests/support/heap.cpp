@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "allocations/heap.hpp"
+#include "support/heap.hpp"
 
 #include <cstdlib>
 #include <new>

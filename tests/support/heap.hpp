@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-#ifndef HWC_TESTS_ALLOCATIONS_HEAP_HPP
-#define HWC_TESTS_ALLOCATIONS_HEAP_HPP
+#ifndef HWC_TESTS_SUPPORT_HEAP_HPP
+#define HWC_TESTS_SUPPORT_HEAP_HPP
 
 #include <atomic>
 #include <cstddef>
@@ -41,4 +41,4 @@ class failure {
 
 }  // namespace heap
 
-#endif  // HWC_TESTS_ALLOCATIONS_HEAP_HPP
+#endif  // HWC_TESTS_SUPPORT_HEAP_HPP
