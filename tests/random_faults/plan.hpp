@@ -212,7 +212,8 @@ inline call_plan call_plan_of(std::uint64_t seed, std::size_t number, bool patie
   call_plan c{.patient = patient};
   // More than a machine that is busy elsewhere can use up, less than the longest pause that a service may ask for.
   c.options.timeout = patient ? std::chrono::milliseconds{50'000} : std::chrono::milliseconds{40};
-  c.options.max_attempts = static_cast<int>(1 + random.below(most_attempts));
+  // Mostly several, as what repetitions do is what matters most.
+  c.options.max_attempts = random.one_in(8) ? 1 : static_cast<int>(2 + random.below(most_attempts - 1));
   c.options.allow_duplicates = random.one_in(8);
   c.options.trust_gateway_codes = random.one_in(4);
   // So many faults would use up what a client has for all, and then nothing would be repeated any more.

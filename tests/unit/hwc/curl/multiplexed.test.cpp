@@ -301,7 +301,7 @@ TEST_CASE("a used connection breaks after the request was read: unknown, and the
   }
 }
 
-TEST_CASE("each fault has the verdict that the blocking transport gives, and as many requests arrive") {
+TEST_CASE("each fault has the verdict that the blocking transport gives; 1 request") {
   const std::string head = "HTTP/1.1 202 Accepted\r\nContent-Length: 5\r\n\r\n";
   const step faults[] = {
       {.afterwards = then::close},
@@ -329,11 +329,19 @@ TEST_CASE("each fault has the verdict that the blocking transport gives, and as 
     options.response_limit = 50;
     outcome blocking;
     blocking.result = hwc::curl::transport{}.send(request_to(one.port()), blocking.response, options);
-    exchanges x{2};
     options.deadline = steady_clock::now() + 150ms;
-    const auto& o = x.send(0, request_to(other.port()), options);
+    const auto o = [&] {
+      exchanges x{2};
+      return x.send(0, request_to(other.port()), options);
+    }();
     REQUIRE(o.answered() == blocking.answered());
-    CHECK(other.requests() == one.requests());
+    CHECK(one.await_no_connections());
+    CHECK(other.await_no_connections());
+    for (const auto* server : {&one, &other}) {
+      // Whether the body was sent when an early answer came is a matter of chance.
+      CHECK(server->requests() <= 1);
+      if (fault.read == step::whole) CHECK(server->requests() == 1);
+    }
     if (o.answered()) {
       CHECK(o.response.status == blocking.response.status);
       CHECK(o.response.body == blocking.response.body);
