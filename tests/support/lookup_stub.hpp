@@ -18,7 +18,7 @@ namespace hwc::tests {
 //   slow.invalid   takes until the object that was made for it is gone, then does not exist
 //   again.invalid  cannot be looked up at present
 //   two.invalid    127.0.0.2, where nobody listens, then 127.0.0.1
-// All other names go to the system.
+// All other names go to the system. The program needs lookup_stub.cpp.
 class slow_lookup {
  public:
   slow_lookup() {
@@ -82,11 +82,5 @@ class slow_lookup {
 };
 
 }  // namespace hwc::tests
-
-// Weak, since several units of a program may include this.
-extern "C" __attribute__((weak)) int getaddrinfo(const char* name, const char* service, const addrinfo* hints,
-                                                 addrinfo** result) {
-  return hwc::tests::slow_lookup::resolve(name, service, hints, result);
-}
 
 #endif  // HWC_TESTS_SUPPORT_LOOKUP_STUB_HPP
