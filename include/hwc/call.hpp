@@ -177,7 +177,7 @@ class call {
       *info_ = {failure->status, fsm_.attempts(), failure->sent, failure->request_id, fsm_.budget_spent()};
     } else if (info_) {
       const auto& answer = buffers_.response;
-      *info_ = {answer.status, fsm_.attempts(), delivery::answered, detail::request_id_of(answer), false};
+      *info_ = {answer.status, fsm_.attempts(), delivery::answered, detail::request_id_of(answer, secrets()), false};
     }
     if (failure) return *std::move(failure);
     return std::move(*value_);
@@ -342,12 +342,13 @@ class call {
   // A success by its status whose meaning is lost: nobody can say what was done.
   [[nodiscard]] error unreadable(std::string why) const {
     const auto& answer = buffers_.response;
-    secrets().apply(why);
+    const auto hidden = secrets();
+    hidden.apply(why);
     detail::shorten(why, detail::longest_message);
     return {.kind = error_kind::malformed_response,
             .status = answer.status,
             .message = std::move(why),
-            .request_id = detail::request_id_of(answer),
+            .request_id = detail::request_id_of(answer, hidden),
             .sent = delivery::unknown};
   }
 

@@ -24,7 +24,7 @@ EXPLAINED = pathlib.Path(__file__).with_name("explained.txt")
 FLAGS = shlex.split(os.environ.get("CXX", "g++")) + ["-std=c++20", "-O0", "-DHWC_SEPARATE_COMPILATION", f'-DHWC_SOURCE_DIR="{ROOT}"']
 LIBRARIES = ["-lsimdjson", "-lcurl", "-lssl", "-lcrypto", "-lnghttp2", "-pthread"]
 
-CALL = ["sequences/call", "unit/hwc/call_fsm", "unit/hwc/call", "unit/hwc/client"]
+CALL = ["unit/hwc/call_fsm", "unit/hwc/call", "unit/hwc/client", "sequences/call"]
 CURL = ["unit/hwc/curl/transport"]
 BEAST = ["unit/hwc/beast/transport"]
 # Header: the tests that are about it, without their ".test.cpp".
@@ -34,7 +34,7 @@ TESTS = {
     "include/hwc/call_fsm.hpp": CALL + ["unit/hwc/retry_budget"],
     "include/hwc/call.hpp": CALL + ["unit/hwc/clock_skew", "unit/hwc/signers/refreshing", "unit/hwc/find_project"],
     "include/hwc/detail/redact.hpp": ["unit/hwc/detail/redact", "unit/hwc/client", "unit/hwc/call"],
-    "include/hwc/detail/describe_answer.hpp": ["unit/hwc/client", "unit/hwc/call"],
+    "include/hwc/detail/describe_answer.hpp": ["unit/hwc/detail/describe_answer", "unit/hwc/client", "unit/hwc/call"],
     "adapters/hwc/curl/detail/classify.hpp": CURL,
     "adapters/hwc/curl/detail/easy.hpp": CURL,
     "adapters/hwc/curl/detail/slot.hpp": CURL,
@@ -52,12 +52,22 @@ OPERATORS = [
     (r" == ", " != "), (r" != ", " == "), (r" < ", " <= "), (r" <= ", " < "), (r" > ", " >= "), (r" >= ", " > "),
     (r" && ", " || "), (r" \|\| ", " && "), (r"\btrue\b", "false"), (r"\bfalse\b", "true"),
     (r"delivery::not_sent", "delivery::unknown"), (r"delivery::unknown", "delivery::not_sent"),
-    (r"delivery::answered", "delivery::unknown"), (r"if \(!", "if ("), (r"if \((?!!|constexpr)", "if (!"),
+    (r"delivery::answered", "delivery::unknown"),
     (r"repetition::never", "repetition::after_pause"), (r"repetition::if_allowed", "repetition::after_pause"),
     (r"std::max\(", "std::min("), (r"std::min\(", "std::max("), (r" \+ ", " - "), (r" - ", " + "),
 ]
 STATEMENT = re.compile(r"^\s+(?!return|const|auto|static|if|for|while|case|using|break|default|friend|explicit|std::\w+ \w+)"
                        r"[\w:.>\-\[\]*]+(\(.*\)|( =| \|=| &=| \+=|\+\+).*);$|^\s+\+\+\w+;$")
+
+
+def end_of_parenthesis(code, begin):
+    """Where the parenthesis that opens before `begin` closes; None: not on this line."""
+    depth = 1
+    for at in range(begin, len(code)):
+        depth += {"(": 1, ")": -1}.get(code[at], 0)
+        if depth == 0:
+            return at
+    return None
 
 
 def mutants_of(header):
@@ -70,6 +80,9 @@ def mutants_of(header):
         for pattern, replacement in OPERATORS:
             for match in re.finditer(pattern, code):
                 found.append((number, line, line[: match.start()] + replacement + line[match.end():]))
+        if condition := re.search(r"\b(?:if|while) \(", code):
+            if end := end_of_parenthesis(code, condition.end()):
+                found.append((number, line, f"{line[: condition.end()]}!({line[condition.end(): end]}){line[end:]}"))
         if STATEMENT.match(code.rstrip()):
             found.append((number, line, ""))
     return found

@@ -514,7 +514,7 @@ TEST_CASE_TEMPLATE("a NUL in a header line: no crash, unknown; 1 request", Trans
 }
 
 TEST_CASE_TEMPLATE(
-    "the answer comes before the body is read, then the connection closes: the answer counts; 0 complete requests",
+    "the answer comes before the body is read, then the connection closes: the answer counts; at most 1 request",
     Transport, HWC_TRANSPORT) {
   socket_server server{{{{.answer = "HTTP/1.1 413 Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n",
                           .afterwards = then::close,
@@ -523,7 +523,8 @@ TEST_CASE_TEMPLATE(
   const auto o = send(t, request_to(server.port(), http_method::post, std::string(2'000'000, 'x')));
   REQUIRE(o.answered());
   CHECK(o.response.status == 413);
-  CHECK(server.requests() == 0);
+  CHECK(server.await_no_connections());
+  CHECK(server.requests() <= 1);  // whether all of the body was sent by then is a matter of chance
 }
 
 TEST_CASE_TEMPLATE("chunked answers, with trailers; 2 requests on one connection", Transport, HWC_TRANSPORT) {

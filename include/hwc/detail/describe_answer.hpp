@@ -20,9 +20,10 @@ inline constexpr std::size_t longest_message = 4096;
 inline constexpr std::size_t longest_encoded_message = 64 * 1024;
 inline constexpr std::size_t longest_request_id = 256;
 
-// The id that a gateway gave to a request.
-[[nodiscard]] inline std::string request_id_of(const http_response& answer) {
+// The id that a gateway gave to a request, without the credentials of that.
+[[nodiscard]] inline std::string request_id_of(const http_response& answer, const redactor& secrets) {
   std::string id{answer.headers.find("X-Request-Id").value_or("")};
+  secrets.apply(id);
   shorten(id, longest_request_id);
   return id;
 }
@@ -35,7 +36,7 @@ inline constexpr std::size_t longest_request_id = 256;
   error described{.status = answer.status,
                   .code = std::move(body.code),
                   .message = std::move(body.message),
-                  .request_id = request_id_of(answer),
+                  .request_id = request_id_of(answer, secrets),
                   .encoded_authorization_message = std::move(body.encoded_authorization_message)};
   if (!body.detail.empty()) described.message += (described.message.empty() ? "" : ": ") + body.detail;
   if (described.request_id.empty()) described.request_id = std::move(body.request_id);

@@ -376,6 +376,22 @@ TEST_CASE("credentials that a text repeats in unusual ways: masked all the same"
   }
 }
 
+TEST_CASE("a request id that repeats the token is masked, whatever became of the call") {
+  for (const int status : {204, 200, 404}) {
+    CAPTURE(status);
+    const std::string body = status == 200 ? "<html>" : "";
+    hwc::fake::transport t;
+    t.expect({.response = {.status = status, .headers = {{"X-Request-Id", "of c4nary-token"}}, .body = body}});
+    hwc::client client{where, t, hwc::token_signer{hwc::secret{"c4nary-token"}}, hwc::return_result{}};
+    hwc::call_info info;
+    const auto outcome = client.send(resend_email{.user_id = "u"}, {.info = &info});
+    CHECK(outcome.has_value() == (status == 204));
+    CHECK(info.request_id == "of ***");
+    if (!outcome) CHECK(outcome.error().request_id == "of ***");
+    CHECK(t.violations() == "");
+  }
+}
+
 TEST_CASE("very long texts from the service: cut") {
   hwc::fake::transport t;
   hwc::http_response answer{.status = 400,
