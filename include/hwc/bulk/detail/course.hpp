@@ -65,19 +65,14 @@ class course {
 
   template <class Outcome>
   void ended(const Op& op, const Outcome& came, const call_info& info) {
-    const error* why = came ? nullptr : &came.error();
-    const auto what = why == nullptr                   ? outcome::sent
-                      : why->sent == delivery::unknown ? outcome::unknown
-                                                       : outcome::not_sent;
+    const auto why = came ? std::optional<error>{} : came.error();
+    const auto what = !why ? outcome::sent : why->sent == delivery::unknown ? outcome::unknown : outcome::not_sent;
     const auto& key = std::invoke(key_of_, op);
     const std::string_view text{key};
     if (auto noted = journal_.end(text, what); !noted) give_up(ending::journal, std::move(noted).error());
-    if (why != nullptr) heed(*why);
-    tell(op, text,
-         what == outcome::sent      ? fate::sent
-         : what == outcome::unknown ? fate::unknown
-                                    : fate::not_sent,
-         why, &info);
+    if (why) heed(*why);
+    constexpr fate fates[] = {fate::not_sent, fate::unknown, fate::sent};
+    tell(op, text, fates[static_cast<std::size_t>(what)], why ? &*why : nullptr, &info);
   }
 
   [[nodiscard]] summary take_summary() {
