@@ -137,7 +137,7 @@ class file_journal {
       if (torn) return damaged(torn->number, torn->why);
       whole = ended;
       if (number == 1 && !ended && std::string_view{first}.starts_with(line)) {
-        if (line.size() + 1 != first.size()) torn = torn_end{at, number, {}};
+        torn = torn_end{at, number, {}};
         return {};
       }
       if (number == 1) return check_header(reader, line, subject);

@@ -246,9 +246,11 @@ TEST_CASE("a journal that is damaged before its last line: an error that names t
           std::string{header} + "{\"event\":\"begin\",\"key\":\"a\"}\n" + line + '\n' + text.substr(header.size()));
     CHECK(has(refusal(file), "is damaged in line 3 ("));
   }
-  const std::string endless = "{\"event\":\"begin\",\"key\":\"" + std::string(200'000, 'k') + "\"}\n";
-  write(file, text + endless + text.substr(header.size()));
-  CHECK(has(refusal(file), "line of more than 65536 bytes, line 9"));
+  for (const std::size_t size : {70'000, 200'000}) {
+    const std::string endless = "{\"event\":\"begin\",\"key\":\"" + std::string(size, 'k') + "\"}\n";
+    write(file, text + endless + text.substr(header.size()));
+    CHECK(has(refusal(file), "line of more than 65536 bytes, line 9"));
+  }
   write(file, text + std::string(200'000, 'k'));
   CHECK(has(refusal(file), "line of more than 65536 bytes, line 9"));
 }

@@ -17,9 +17,9 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <optional>
-#include <ranges>
 #include <sstream>
 #include <stdexcept>
 #include <stop_token>
@@ -29,6 +29,7 @@
 #include <vector>
 
 #include "support/journal_file.hpp"
+#include "support/made_range.hpp"
 
 using namespace std::chrono_literals;
 using hwc::bulk::ending;
@@ -213,8 +214,11 @@ TEST_CASE("bulk::run from a range that can be read once, with keys that are made
   hwc::bulk::memory_journal notes;
   auto client = make_client(seen.transport);
   std::istringstream words{"ada bob ada carol"};
-  auto all = std::views::istream<std::string>(words) |
-             std::views::transform([](const std::string& word) { return resend_email{.user_id = word}; });
+  support::made_range all{4, [&](std::size_t) {
+                            resend_email op;
+                            words >> op.user_id;
+                            return op;
+                          }};
   const auto sum = hwc::bulk::run(
       client, all, [](const resend_email& op) { return "user " + op.user_id; }, notes,
       [](const auto& e) { CHECK(e.key == "user " + e.op.user_id); });
@@ -505,19 +509,26 @@ TEST_CASE("bulk::run over rate_limited with a 429: everybody waits as long as it
   CHECK(at.size() == 11);
 }
 
-TEST_CASE("bulk::run that has failed enough while the next one waits for its turn: that is not begun; 1 request") {
+TEST_CASE("bulk::run that has failed enough while the next one is at hand and waits: that is not begun; 1 request") {
   hwc::fake::transport t;
-  t.expect({.response = {.status = 400}, .delay = 1s});
+  t.expect({.response = {.status = 400}, .delay = 1500ms});
+  t.expect({});  // somebody else's
+  hwc::rate_limited limited{t, {.requests = 1, .per = 1s}};
   hwc::bulk::memory_journal notes;
-  auto sum = run(hwc::rate_limited{t, {.requests = 1, .per = 500ms}}, users(1), notes, {.stop_after = 1});
-  CHECK(t.requests().size() == 1);
-  CHECK(t.violations() == "");
-  hwc::fake::transport slow;
-  slow.expect({.response = {.status = 400}, .delay = 1s});
-  sum = run(hwc::rate_limited{slow, {.requests = 1, .per = 60s}}, users(5), notes, {.stop_after = 1});
+  auto client = make_client(limited);
+  // While the second is looked at, another one is given the turn that had come for it.
+  support::made_range all{5, [&](std::size_t i) {
+                            hwc::http_response response;
+                            if (i == 1)
+                              CHECK(limited.send({.origin = {.host = "a.example"}, .target = "/"}, response, {}));
+                            return resend_email{.user_id = "u" + std::to_string(i)};
+                          }};
+  const auto sum = hwc::bulk::run(client, all, key_of, notes, [](const auto&) {}, {.concurrency = 4, .stop_after = 1});
   CHECK(sum.why == ending::failures);
   CHECK(sum.not_sent == 1);
+  CHECK(sum.sent == 0);
+  notes.begin_run();
   CHECK(notes.meet("u1") == past::none);
-  CHECK(slow.requests().size() == 1);
-  CHECK(slow.violations() == "");
+  CHECK(t.requests().size() == 2);
+  CHECK(t.violations() == "");
 }

@@ -9,6 +9,7 @@
 #include <hwc/workspace/resend_email.hpp>
 
 #include "support/deferring_transport.hpp"
+#include "support/made_range.hpp"
 
 #include <doctest/doctest.h>
 
@@ -19,7 +20,6 @@
 #include <iterator>
 #include <memory>
 #include <optional>
-#include <ranges>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -177,11 +177,11 @@ class begun {
 // Users for each of whom, right before he is taken, somebody else is given the turn.
 template <class Transport>
 auto robbed(const std::vector<resend_email>& all, Transport& transport) {
-  return std::views::transform(all, [&transport](const resend_email& op) {
-    hwc::http_response response;
-    CHECK(transport.send({.origin = {.host = "a.example"}, .target = "/"}, response, {}));
-    return op;
-  });
+  return support::made_range{all.size(), [&](std::size_t i) {
+                               hwc::http_response response;
+                               CHECK(transport.send({.origin = {.host = "a.example"}, .target = "/"}, response, {}));
+                               return all[i];
+                             }};
 }
 
 }  // namespace
@@ -262,10 +262,10 @@ TEST_CASE("rate_limited with a range: each operation is taken when its request l
   std::vector<hwc::steady_time> taken;
   hwc::send_all_summary sum;
   const auto all = users(5);
-  auto noting = std::views::transform(all, [&](const resend_email& op) {
-    taken.push_back(seen.transport.clock().now().steady);
-    return op;
-  });
+  support::made_range noting{all.size(), [&](std::size_t i) {
+                               taken.push_back(seen.transport.clock().now().steady);
+                               return all[i];
+                             }};
   const auto send = [&](auto inner) {
     hwc::client client{where, hwc::rate_limited{std::move(inner), limit}, signer, hwc::return_result{}};
     sum = client.send_all(noting, [](const auto&, const auto&) {}, {.concurrency = 8, .each = {.timeout = 1s}});
