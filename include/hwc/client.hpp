@@ -176,14 +176,17 @@ class client {
   // Calls every operation of a range, with many exchanges under way at once where the transport can (see
   // <hwc/multiplexer.hpp>), and blocks until all have ended. Memory does not grow with the number of operations.
   //
-  // The range is read on this thread, one element at a time, when there is room for another call; what can move without
-  // waiting does so before. As long as the range keeps this thread waiting nothing else moves, and the timeouts of
-  // calls under way go on: a range that is slow, a pipe say, wants a small `concurrency` or long timeouts.
+  // The range is read on this thread, one element at a time, when there is room for another call and, over
+  // `rate_limited`, its request may leave at once; what can move without waiting does so before. If its iterator has
+  // `bool claim()`, that is called right before an operation is taken, and false ends the range there: for whoever
+  // notes what is about to be sent. As long as the range keeps this thread waiting nothing else moves, and the timeouts
+  // of calls under way go on: a range that is slow, a pipe say, wants a small `concurrency` or long timeouts.
   //
   // `sink(op, result)` or `sink(op, result, info)` is called on this thread for each operation as it ends, in whatever
   // order they end, with the operation, a `result<Op::response>` (the error policy plays no part) and a `call_info`.
   // What it throws passes through, and breaks off what is under way. After the stop token asked, no further operation
-  // is begun, and those that are under way end promptly as `cancelled`, with what is known of their delivery.
+  // is begun, and those that are under way end promptly as `cancelled`, with what is known of their delivery; after
+  // `finish` asked, they end as they would have.
   template <class Operations, class Sink, class Op = typename detail::element_of<Operations>::type>
   send_all_summary send_all(Operations&& operations, Sink sink, const send_all_options& options = {}) {
     if constexpr (can_send_all<Op, Sink>()) {

@@ -38,8 +38,7 @@ struct exchange_completion {
 //  3. Destruction breaks off what is under way.
 //
 // A multiplexer that lets exchanges wait, as a rate limit does, says with `steady_time accepts_from()` when the next
-// one should be started: earlier it would only join those that wait, with its deadline running. It takes it all the
-// same.
+// one should be started: earlier it would only wait, with its deadline running. It takes it all the same.
 //
 // A transport of which only run time tells whether it does that has `bool can_multiplex()` as well. Where that is
 // false, what `multiplex` gives makes each exchange in `start`, one after the other.

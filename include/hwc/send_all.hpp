@@ -28,12 +28,16 @@ namespace hwc {
 struct send_all_options {
   // Exchanges under way at most; calls that pause before another attempt hold their place. 0 counts as 1, and a
   // transport that cannot multiplex has one. Memory grows with this number and not with that of the operations.
-  // Over `rate_limited` only one call at a time waits for its turn, and the next begins when that has come: enough is
-  // the rate times the time that an answer takes, and more does no harm.
+  // Over `rate_limited` a call begins only when its request may leave at once: enough is the rate times the time that
+  // an answer takes, and more does no harm.
   std::size_t concurrency = 16;
 
   // For each call by itself; its timeout begins when the call begins. `stop` ends the whole, `info` is not used.
   call_options each{};
+
+  // When it asks to stop, no further operation is begun, and those that are under way go on to their ends. Empty:
+  // never.
+  std::stop_token finish{};
 };
 
 // How many operations ended how.
@@ -85,6 +89,7 @@ class all_sender {
         clock_{clock},
         sink_{sink},
         each_{options.each},
+        finish_{options.finish},
         seed_{seed},
         state_{state},
         slots_(std::max<std::size_t>(options.concurrency, 1)),
@@ -96,17 +101,21 @@ class all_sender {
   send_all_summary run(Iterator next, Sentinel end) {
     bool taken = false;  // `next` has begun; the range moves on only when another one is wanted
     for (bool more = true;;) {
-      const auto has_room = [&] { return more && active_ != slots_.size() && !stopped(); };
-      while (has_room() && (active_ == 0 || accepts_from(many_) <= clock_.now().steady)) {
+      const auto has_room = [&] { return more && active_ != slots_.size() && !ends(); };
+      const auto may_leave = [&] { return accepts_from(many_) <= clock_.now().steady; };
+      // With nothing under way the range may be asked early: if it has ended, there is no turn to wait for.
+      while (has_room() && (active_ == 0 || may_leave())) {
         if (std::exchange(taken, false)) ++next;
-        if (more = next != end; !more) break;
+        more = next != end;
+        if (!has_room() || !may_leave()) break;
+        if (more = claimed(next); !more) break;
         taken = true;
         begin(free_slot(), *next);
         // The range may take its time: before it is asked for more, all that can move does.
         while (take_ended(clock_.now().steady)) {
         }
       }
-      if (active_ == 0) return summary_;
+      if (active_ == 0 && !has_room()) return summary_;
       take_ended(has_room() ? std::min(earliest_wake(), accepts_from(many_)) : earliest_wake());
       wake();
     }
@@ -129,13 +138,30 @@ class all_sender {
 
   // Lets exchanges move until one has ended, or that time. Whether one had.
   bool take_ended(steady_time until) {
-    auto ended = many_.next(until, ending_ ? std::stop_token{} : each_.stop);
+    auto ended = many_.next(until, waker());
     if (!ended) return false;
     act(ended->slot, slots_[ended->slot].one->completed(std::move(ended->outcome), clock_.now()));
     return true;
   }
 
   [[nodiscard]] bool stopped() const { return each_.stop.stop_requested(); }
+  [[nodiscard]] bool ends() const { return stopped() || finish_.stop_requested(); }
+
+  // What ends a wait, once each: either token, then the one that is left.
+  [[nodiscard]] std::stop_token waker() const {
+    if (ending_) return {};
+    return finishing_ || !finish_.stop_possible() ? each_.stop : either_.get_token();
+  }
+
+  template <class Iterator>
+  [[nodiscard]] static bool claimed([[maybe_unused]] Iterator& next) {
+    if constexpr (requires {
+                    { next.claim() } -> std::same_as<bool>;
+                  })
+      return next.claim();
+    else
+      return true;
+  }
 
   template <class Source>
   void begin(std::size_t i, Source&& op) {
@@ -190,6 +216,7 @@ class all_sender {
   // Calls whose pause is over go on; with a stop, all that pause end.
   void wake() {
     ending_ = stopped();
+    finishing_ = finish_.stop_requested();
     for (std::size_t i = 0; i != slots_.size(); ++i) {
       auto& s = slots_[i];
       if (!s.active || !s.waiting) continue;
@@ -206,13 +233,23 @@ class all_sender {
   Clock clock_;
   Sink& sink_;
   call_options each_;
+  std::stop_token finish_;
   std::uint64_t seed_;
   client_state& state_;
   std::vector<slot> slots_;
   Multiplexer many_;  // goes first: until then it may write to the slots
   std::size_t active_ = 0;
-  bool ending_ = false;  // what pauses has been stopped, and the exchanges under way end by their own tokens
+  bool ending_ = false;     // what pauses has been stopped, and the exchanges under way end by their own tokens
+  bool finishing_ = false;  // no further one is begun, and that has ended a wait
   send_all_summary summary_{};
+
+  struct forward {
+    std::stop_source& to;
+    void operator()() const noexcept { to.request_stop(); }
+  };
+  std::stop_source either_{finish_.stop_possible() ? std::stop_source{} : std::stop_source{std::nostopstate}};
+  std::stop_callback<forward> on_stop_{finish_.stop_possible() ? each_.stop : std::stop_token{}, forward{either_}};
+  std::stop_callback<forward> on_finish_{finish_, forward{either_}};
 };
 
 }  // namespace detail

@@ -75,14 +75,13 @@ class token_bucket {
   // good as a new one: it is a time at which a request might have left.
   [[nodiscard]] turn take(steady_time now, steady_time deadline) {
     const std::lock_guard lock{mutex_};
-    const auto earliest = std::max(now, blocked_until_);
-    std::erase_if(handed_back_, [&](steady_time at) { return at < earliest; });
+    drop_past(now);
     // So that handing back needs no memory.
     const auto room = handed_back_.size() + taken_ + 1;
     if (room > handed_back_.capacity()) handed_back_.reserve(2 * room);
     const auto found = std::min_element(handed_back_.begin(), handed_back_.end());
     const bool fresh = found == handed_back_.end();
-    const auto at = fresh ? std::max(earliest, next_ - credit_) : *found;
+    const auto at = fresh ? fresh_turn(now) : *found;
     if (at >= deadline) return {};
     if (fresh)
       next_ = std::max(next_, at) + spacing_;
@@ -90,6 +89,14 @@ class token_bucket {
       handed_back_.erase(found);
     ++taken_;
     return {*this, at};
+  }
+
+  // When the turn would come that `take` would give now. Nothing is handed out: another thread may take it first.
+  [[nodiscard]] steady_time next_turn(steady_time now) {
+    const std::lock_guard lock{mutex_};
+    drop_past(now);
+    const auto found = std::min_element(handed_back_.begin(), handed_back_.end());
+    return found == handed_back_.end() ? fresh_turn(now) : *found;
   }
 
   // Whether a turn has come; it is used then. If it came while the service wants everybody to wait, it is lost, and
@@ -116,6 +123,14 @@ class token_bucket {
  private:
   static steady_time::duration divide_up(steady_time::duration whole, int parts) {
     return (whole + steady_time::duration{parts - 1}) / parts;
+  }
+  // With the lock held.
+  void drop_past(steady_time now) {
+    const auto earliest = std::max(now, blocked_until_);
+    std::erase_if(handed_back_, [&](steady_time at) { return at < earliest; });
+  }
+  [[nodiscard]] steady_time fresh_turn(steady_time now) const {
+    return std::max({now, blocked_until_, next_ - credit_});
   }
   [[nodiscard]] bool blocks(steady_time now) {
     const std::lock_guard lock{mutex_};

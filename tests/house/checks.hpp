@@ -22,7 +22,20 @@ using tree = std::map<std::string, std::string, std::less<>>;  // text by path f
 using complaints = std::vector<std::string>;
 
 // The floors, lowest first. A header includes headers of its own floor and of those below.
-enum class floor { foundations, values, rules, signers, endpoints, call, fake, client, testing, everything, adapters };
+enum class floor {
+  foundations,
+  values,
+  rules,
+  signers,
+  endpoints,
+  call,
+  fake,
+  client,
+  bulk,
+  testing,
+  everything,
+  adapters
+};
 
 struct room {
   std::string_view where;  // a header as it is included, or a folder with its "/"; the longest that fits counts
@@ -87,6 +100,8 @@ inline constexpr std::array plan{
 
     room{"hwc/client.hpp", floor::client},
     room{"hwc/explain.hpp", floor::client},
+
+    room{"hwc/bulk/", floor::bulk},
 
     room{"hwc/testing/", floor::testing},
 
@@ -283,11 +298,17 @@ inline complaints check_call_does_no_io(const tree& files) {
 }
 
 // Heavy standard headers stay out of the library, simdjson out of all but one file, and the core needs Boost.Describe,
-// Boost.Mp11, Boost.System (with Boost.Assert below it) and simdjson, nothing else; one header, for tests, needs POSIX.
+// Boost.Mp11, Boost.System (with Boost.Assert below it) and simdjson, nothing else; one header, for tests, needs POSIX,
+// and so does the journal of bulk runs, which needs Boost.Unordered and Boost.Uuid as well.
 inline complaints check_third_parties(const tree& files) {
   const auto is_posix = [](std::string_view name) {
-    return name.starts_with("netinet/") || name.starts_with("sys/") || name == "poll.h" || name == "signal.h" ||
-           name == "unistd.h";
+    return name.starts_with("netinet/") || name.starts_with("sys/") || name == "fcntl.h" || name == "poll.h" ||
+           name == "signal.h" || name == "unistd.h";
+  };
+  const auto may = [&](std::string_view path, std::string_view name) {
+    if (path == "include/hwc/testing/socket_server.hpp") return is_posix(name);
+    return path.starts_with("include/hwc/bulk/") &&
+           (is_posix(name) || name.starts_with("boost/unordered/") || name.starts_with("boost/uuid/"));
   };
   complaints found;
   for (const auto& [path, text] : files) {
@@ -302,8 +323,7 @@ inline complaints check_third_parties(const tree& files) {
         }
       } else if (in_core(path) && name.find_first_of("/.") != std::string_view::npos && !name.starts_with("hwc/") &&
                  !name.starts_with("boost/describe/") && !name.starts_with("boost/mp11/") &&
-                 !name.starts_with("boost/system/") && !name.starts_with("boost/assert/") &&
-                 !(path == "include/hwc/testing/socket_server.hpp" && is_posix(name))) {
+                 !name.starts_with("boost/system/") && !name.starts_with("boost/assert/") && !may(path, name)) {
         found.push_back(at(path, line, "includes " + shown + ", which the core must not need"));
       }
     }

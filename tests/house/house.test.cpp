@@ -182,6 +182,12 @@ TEST_CASE("third parties: simdjson belongs to one file, and the core needs no li
   expect_none(house::check_third_parties({{"include/hwc/testing/socket_server.hpp", "#include <sys/socket.h>\n"}}));
   expect(house::check_third_parties({{"include/hwc/testing/memory_server.hpp", "#include <sys/socket.h>\n"}}),
          "include/hwc/testing/memory_server.hpp:1", "<sys/socket.h>, which the core must not need");
+  for (const std::string of_journals : {"fcntl.h", "boost/unordered/unordered_flat_map.hpp", "boost/uuid/uuid.hpp"}) {
+    const auto text = "#include <" + of_journals + ">\n";
+    expect_none(house::check_third_parties({{"include/hwc/bulk/file_journal.hpp", text}}));
+    expect(house::check_third_parties({{"include/hwc/operation.hpp", text}}), "include/hwc/operation.hpp:1",
+           "the core must not need");
+  }
   expect(house::check_third_parties({{"include/hwc/operation.hpp", "#include <boost/hana.hpp>\n"}}),
          "include/hwc/operation.hpp:1", "<boost/hana.hpp>, which the core must not need");
 }

@@ -26,13 +26,14 @@ namespace hwc {
 // connection that is slow, requests leave later than these, and then closer together.
 //
 // Waiting for a turn is a part of the exchange: it counts against the deadline, a stop token ends it, and a request
-// whose turn comes only after its deadline is given up as `timeout`; neither counts as an attempt. The latter takes no
-// turn, and one that is stopped while it waits hands its turn back (see <hwc/token_bucket.hpp>). It is given up at
-// once, or, among many at once on one thread, at its deadline: otherwise `send_all` would run through its whole range
-// with failures. Time is the inner transport's.
+// whose turn comes only after its deadline is given up at once, as `timeout`; neither counts as an attempt. The latter
+// takes no turn, and one that is stopped while it waits hands its turn back (see <hwc/token_bucket.hpp>). Time is the
+// inner transport's.
 //
-// `send_all` begins a call only when the one before has had its turn, so a timeout of a few times `per / requests` is
-// enough there. Calls that are begun otherwise need time for all that wait before them.
+// `send_all` takes an operation from its range only when the next turn has come, so that its request leaves at once and
+// its timeout need not allow for the limit. What waits for turns there are repetitions, the fetching of credentials and
+// the operation after it, and a call whose turn another thread was given first. Calls that are begun otherwise need
+// time for all that wait before them.
 //
 // Copies share the limit if the inner transport can be copied. May be used from many threads if that one may.
 template <class Inner>
@@ -58,8 +59,9 @@ class rate_limited {
   }
 
   // Many exchanges at once. The object refers to this transport, which must outlive it.
-  [[nodiscard]] auto multiplex(std::size_t concurrency) requires detail::has_multiplex<Inner> {
-    return multiplexed<decltype(inner_.multiplex(concurrency))>{*this, inner_.multiplex(concurrency), concurrency};
+  [[nodiscard]] auto multiplex(std::size_t concurrency) requires transport<Inner> {
+    auto many = detail::multiplexer_of(inner_, concurrency);
+    return multiplexed<decltype(many)>{*this, std::move(many), concurrency};
   }
 
   [[nodiscard]] bool can_multiplex() { return detail::can_multiplex(inner_); }
@@ -109,9 +111,8 @@ class rate_limited {
           if (each.options.stop.stop_requested()) return give_up(i, stopped());
           let_go(i);
           if (!each.waits) continue;
-          const auto turn = comes_at(each);
-          if (!each.own && now().steady >= turn) return give_up(i, too_late());
-          wake = std::min(wake, turn);
+          if (!each.own) return give_up(i, too_late());
+          wake = std::min(wake, each.own.at());
         }
         auto ended = many_.next(wake, stop);
         if (ended) {
@@ -123,11 +124,7 @@ class rate_limited {
     }
 
     [[nodiscard]] steady_time accepts_from() const {
-      auto latest = detail::accepts_from(many_);
-      for (const auto& each : slots_) {
-        if (each.waits) latest = std::max(latest, comes_at(each));
-      }
-      return latest;
+      return std::max(detail::accepts_from(many_), owner_->turns_->next_turn(now().steady));
     }
 
    private:
@@ -139,7 +136,7 @@ class rate_limited {
       bool waits = false;
     };
 
-    [[nodiscard]] moment now() {
+    [[nodiscard]] moment now() const {
       decltype(auto) time = owner_->clock();
       return time.now();
     }
@@ -147,10 +144,6 @@ class rate_limited {
     [[nodiscard]] bool waits() const {
       return std::any_of(slots_.begin(), slots_.end(),
                          [](const turn_taker& each) { return each.waits && each.options.stop.stop_requested(); });
-    }
-    // Where no turn comes in time, the deadline: until then it keeps its slot.
-    [[nodiscard]] static steady_time comes_at(const turn_taker& each) {
-      return each.own ? each.own.at() : each.options.deadline;
     }
     void let_go(std::size_t i) {
       auto& each = slots_[i];

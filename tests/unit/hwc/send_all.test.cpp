@@ -9,11 +9,15 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <functional>
 #include <iterator>
 #include <map>
+#include <optional>
 #include <set>
 #include <sstream>
+#include <stop_token>
 #include <string>
+#include <thread>
 #include <vector>
 
 using namespace std::chrono_literals;
@@ -188,6 +192,144 @@ TEST_CASE("send_all that was stopped before: nothing begins") {
       client.send_all(users(3), [](const auto&, const auto&) { FAIL("called"); }, {.each = {.stop = stop.get_token()}});
   CHECK(sum == hwc::send_all_summary{});
   CHECK(t.requests().empty());
+}
+
+TEST_CASE("send_all that is asked to finish: no further operation begins, each begun one goes on to its end") {
+  hwc::fake::transport t;
+  std::stop_source finish;
+  hwc::http_response throttled{.status = 429};
+  throttled.headers.add("Retry-After", "10");
+  t.expect({.response = throttled});
+  t.expect({.delay = 5s});
+  t.expect({.delay = 1s});
+  t.expect({});  // the one that pauses goes on
+  auto client = make_client(t);
+  std::string order;
+  const auto sum = client.send_all(users(100),
+                                   [&](const resend_email& op, const auto&) {
+                                     order += op.user_id + ' ';
+                                     finish.request_stop();
+                                   },
+                                   {.concurrency = 3, .finish = finish.get_token()});
+  CHECK(sum == hwc::send_all_summary{.sent = 3});
+  CHECK(order == "u2 u1 u0 ");
+  CHECK(t.requests().size() == 4);
+  CHECK(t.violations() == "");
+}
+
+TEST_CASE("send_all that is asked to finish and then to stop: what is under way ends as cancelled") {
+  hwc::fake::transport t;
+  std::stop_source finish;
+  std::stop_source stop;
+  t.expect({.delay = 1s});
+  t.expect({.delay = 2s});
+  t.expect({.delay = 30s});
+  auto client = make_client(t);
+  const auto start = t.clock().now().steady;
+  const auto sum = client.send_all(
+      users(100),
+      [&](const auto&, const auto&) {
+        if (!finish.request_stop()) stop.request_stop();
+      },
+      {.concurrency = 3, .each = {.timeout = 1h, .stop = stop.get_token()}, .finish = finish.get_token()});
+  CHECK(sum == hwc::send_all_summary{.sent = 2, .unknown = 1});
+  CHECK(t.clock().now().steady == start + 2s);
+  CHECK(t.requests().size() == 3);
+  CHECK(t.violations() == "");
+}
+
+TEST_CASE("send_all that was asked to finish or to stop from another thread while it waits: it wakes up; 1 request") {
+  hwc::fake::transport t;
+  t.expect({});
+  std::stop_source finish;
+  std::stop_source stop;
+  // Says that nothing may be begun for an hour once the first exchange has ended, and waits for that in real time.
+  struct slow_transport {
+    struct many {
+      void start(std::size_t slot, const hwc::http_request& request, hwc::http_response& response,
+                 const hwc::exchange_options& options) {
+        inner.start(slot, request, response, options);
+        started = true;
+      }
+      std::optional<hwc::exchange_completion> next(hwc::steady_time until, const std::stop_token& token) {
+        if (until != hwc::steady_time{24h}) return inner.next(until, token);
+        waits();
+        hwc::real_clock{}.wait_until(std::chrono::steady_clock::now() + 1min, token);
+        return std::nullopt;
+      }
+      [[nodiscard]] hwc::steady_time accepts_from() const {
+        return started ? hwc::steady_time{24h} : hwc::steady_time::min();
+      }
+      hwc::fake::transport::multiplexed inner;
+      std::function<void()> waits;
+      bool started = false;
+    };
+    hwc::exchange_result send(const hwc::http_request& request, hwc::http_response& response,
+                              const hwc::exchange_options& options) {
+      return inner.send(request, response, options);
+    }
+    many multiplex(std::size_t concurrency) { return {inner.multiplex(concurrency), waits}; }
+    hwc::fake::clock& clock() { return inner.clock(); }
+    hwc::fake::transport inner;
+    std::function<void()> waits;
+  };
+  std::jthread other;
+  SUBCASE("finish") {
+    hwc::client client{where, slow_transport{t, [&] { other = std::jthread{[&] { finish.request_stop(); }}; }}, signer};
+    CHECK(client.send_all(users(5), [](const auto&, const auto&) {},
+                          {.each = {.stop = stop.get_token()}, .finish = finish.get_token()}) ==
+          hwc::send_all_summary{.sent = 1});
+  }
+  SUBCASE("stop") {
+    hwc::client client{where, slow_transport{t, [&] { other = std::jthread{[&] { stop.request_stop(); }}; }}, signer};
+    CHECK(client.send_all(users(5), [](const auto&, const auto&) {},
+                          {.each = {.stop = stop.get_token()}, .finish = finish.get_token()}) ==
+          hwc::send_all_summary{.sent = 1});
+  }
+  CHECK(t.requests().size() == 1);
+  CHECK(t.violations() == "");
+}
+
+TEST_CASE("send_all from a range with `claim`: asked once for each right before it begins; false ends the range") {
+  struct claimed_range {
+    struct iterator {
+      using value_type = resend_email;
+      using difference_type = std::ptrdiff_t;
+      claimed_range* of;
+      resend_email operator*() const {
+        of->log += 'u' + std::to_string(of->at) + ' ';
+        return {.user_id = std::to_string(of->at)};
+      }
+      iterator& operator++() {
+        ++of->at;
+        return *this;
+      }
+      void operator++(int) { ++*this; }
+      bool operator==(std::default_sentinel_t) const { return of->at == 5; }
+      bool claim() {
+        of->log += "c" + std::to_string(of->at) + ' ';
+        return of->at != of->refused;
+      }
+    };
+    iterator begin() { return {this}; }
+    std::default_sentinel_t end() { return {}; }
+    int refused;
+    int at = 0;
+    std::string log{};
+  };
+  for (const int refused : {0, 3, 99}) {
+    claimed_range all{refused};
+    const auto sent = static_cast<std::size_t>(std::min(refused, 5));
+    hwc::fake::transport t;
+    for (std::size_t i = 0; i != sent; ++i) t.expect({.delay = 1s});
+    auto client = make_client(t);
+    CHECK(client.send_all(all, [](const auto&, const auto&) {}, {.concurrency = 2}) ==
+          hwc::send_all_summary{.sent = sent});
+    CHECK(all.log == std::string{"c0 u0 c1 u1 c2 u2 c3 u3 c4 u4 "}.substr(0, 6 * sent) +
+                         (sent == 5 ? "" : "c" + std::to_string(refused) + ' '));
+    CHECK(t.requests().size() == sent);
+    CHECK(t.violations() == "");
+  }
 }
 
 TEST_CASE("send_all with operations that are refused before they are sent: told like the others") {

@@ -47,6 +47,22 @@ TEST_CASE("a turn that comes only at the deadline or after it: none, and nobody 
   CHECK(bucket.take(start, start + 1001ms).at() == start + 1s);
 }
 
+TEST_CASE("the next turn is looked at: it is the one that would be given, and is not given") {
+  hwc::token_bucket bucket{{.requests = 1, .per = 1s}};
+  CHECK(bucket.next_turn(start) == start);
+  CHECK(leave(bucket, start) == start);
+  for (int i = 0; i != 3; ++i) CHECK(bucket.next_turn(start) == start + 1s);
+  CHECK(bucket.next_turn(start + 5s) == start + 5s);
+  auto first = bucket.take(start, never);
+  const auto second = bucket.take(start, never);
+  CHECK(bucket.next_turn(start) == start + 3s);
+  first = {};
+  CHECK(bucket.next_turn(start) == start + 1s);  // handed back
+  bucket.heed(throttled("20"), {.steady = start});
+  CHECK(bucket.next_turn(start + 1s) == start + 20s);
+  CHECK(bucket.take(start + 1s, never).at() == start + 20s);
+}
+
 TEST_CASE("a turn that is dropped: the next one to be taken, unless its time has passed") {
   hwc::token_bucket bucket{{.requests = 1, .per = 1s}};
   CHECK(leave(bucket, start) == start);

@@ -9,6 +9,7 @@
 #include <hwc/workspace/resend_email.hpp>
 
 #include "support/deferring_transport.hpp"
+#include "support/made_range.hpp"
 
 #include <doctest/doctest.h>
 
@@ -19,7 +20,6 @@
 #include <iterator>
 #include <memory>
 #include <optional>
-#include <stdexcept>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -158,6 +158,32 @@ struct interrupted_transport {
   interrupted_clock time{inner.clock()};
 };
 
+// Exchanges that are begun at once over a multiplexer, whether they may leave or not.
+template <class Transport>
+class begun {
+ public:
+  begun(Transport& transport, std::size_t count, const hwc::exchange_options& options)
+      : many_{transport.multiplex(count)}, responses_(count) {
+    for (std::size_t i = 0; i != count; ++i) many_.start(i, request_, responses_[i], options);
+  }
+  auto next() { return many_.next(hwc::steady_time::max(), {}); }
+
+ private:
+  decltype(std::declval<Transport&>().multiplex(1)) many_;
+  hwc::http_request request_{.origin = {.host = "a.example"}, .target = "/"};
+  std::vector<hwc::http_response> responses_;
+};
+
+// Users for each of whom, right before he is taken, somebody else is given the turn.
+template <class Transport>
+auto robbed(const std::vector<resend_email>& all, Transport& transport) {
+  return support::made_range{all.size(), [&](std::size_t i) {
+                               hwc::http_response response;
+                               CHECK(transport.send({.origin = {.host = "a.example"}, .target = "/"}, response, {}));
+                               return all[i];
+                             }};
+}
+
 }  // namespace
 
 TEST_CASE("rate_limited: no more requests than the limit in any minute, evenly spread") {
@@ -217,7 +243,7 @@ TEST_CASE("rate_limited with answers that take longer than a turn: the rate is k
   CHECK(seen.transport.clock().now().steady - start == 5900ms);
 }
 
-TEST_CASE("rate_limited with a range while the service wants everybody to wait: one is given up per timeout, not all") {
+TEST_CASE("rate_limited with a range while the service wants everybody to wait: nobody is taken, none is given up") {
   arrivals seen;
   seen.answers = {throttled("60")};
   const auto start = seen.transport.clock().now().steady;
@@ -225,12 +251,56 @@ TEST_CASE("rate_limited with a range while the service wants everybody to wait: 
                      hwc::return_result{}};
   const auto sum =
       client.send_all(users(100), [](const auto&, const auto&) {}, {.concurrency = 32, .each = {.timeout = 10s}});
-  CHECK(sum.sent >= 90);
-  CHECK(sum.not_sent == 100 - sum.sent);
-  CHECK(seen.at[1] - start >= 60s);
+  CHECK(sum == hwc::send_all_summary{.sent = 99, .not_sent = 1});  // the one that was throttled had no time for that
+  CHECK(seen.at.size() == 100);
+  CHECK(seen.at[1] - start == 60s);
 }
 
-TEST_CASE("rate_limited: a turn after the deadline is given up, not sent; at once, or with many at its deadline") {
+TEST_CASE("rate_limited with a range: each operation is taken when its request leaves, and the end needs no turn") {
+  arrivals seen;
+  const hwc::rate_limit limit{.requests = 1, .per = 10s};
+  std::vector<hwc::steady_time> taken;
+  hwc::send_all_summary sum;
+  const auto all = users(5);
+  support::made_range noting{all.size(), [&](std::size_t i) {
+                               taken.push_back(seen.transport.clock().now().steady);
+                               return all[i];
+                             }};
+  const auto send = [&](auto inner) {
+    hwc::client client{where, hwc::rate_limited{std::move(inner), limit}, signer, hwc::return_result{}};
+    sum = client.send_all(noting, [](const auto&, const auto&) {}, {.concurrency = 8, .each = {.timeout = 1s}});
+  };
+  const auto start = seen.transport.clock().now().steady;
+  SUBCASE("many at once") { send(seen.transport); }
+  SUBCASE("over a transport that can do one at a time") { send(interrupted_transport{seen.transport}); }
+  SUBCASE("a 429 is heeded") {
+    seen.answers = {throttled("45")};
+    send(seen.transport);
+    CHECK(sum == hwc::send_all_summary{.sent = 4, .not_sent = 1});
+    CHECK(seen.at == taken);
+    CHECK(seen.at[1] == start + 45s);
+    return;
+  }
+  CHECK(sum == hwc::send_all_summary{.sent = 5});
+  CHECK(seen.at == taken);
+  CHECK(seen.at.size() == 5);
+  CHECK(seen.transport.clock().now().steady == start + 40s);
+}
+
+TEST_CASE("rate_limited with a range, asked to finish while nobody may leave: none is taken any more, at once") {
+  arrivals seen;
+  seen.answer_slowly();
+  std::stop_source finish;
+  hwc::client client{where, hwc::rate_limited{seen.transport, {.requests = 1, .per = 60s}}, signer,
+                     hwc::return_result{}};
+  const auto sum = client.send_all(users(5), [&](const auto&, const auto&) { finish.request_stop(); },
+                                   {.concurrency = 3, .finish = finish.get_token()});
+  CHECK(sum == hwc::send_all_summary{.sent = 1});
+  CHECK(seen.at.size() == 1);
+  CHECK(seen.transport.clock().now().steady - seen.at.front() < 1s);
+}
+
+TEST_CASE("rate_limited: a turn after the deadline is given up at once, not sent") {
   arrivals seen;
   hwc::client client{where, hwc::rate_limited{seen.transport, {.requests = 1, .per = 60s}}, signer,
                      hwc::return_result{}};
@@ -241,11 +311,14 @@ TEST_CASE("rate_limited: a turn after the deadline is given up, not sent; at onc
   CHECK(late.error().sent == hwc::delivery::not_sent);
   CHECK(seen.transport.clock().now().steady == before);
   CHECK(seen.at.size() == 1);
-  int timeouts = 0;
-  const auto sum = client.send_all(users(3), [&](const auto&, const auto& outcome) { timeouts += outcome ? 0 : 1; },
-                                   {.concurrency = 3, .each = {.timeout = 10s}});
-  CHECK(sum.not_sent == 3);
-  CHECK(timeouts == 3);
+  begun many{client.transport(), 3, {.deadline = before + 10s}};
+  for (int i = 0; i != 3; ++i) {
+    const auto ended = many.next();
+    REQUIRE(ended);
+    CHECK(ended->outcome.error().kind == error_kind::timeout);
+    CHECK(ended->outcome.error().sent == hwc::delivery::not_sent);
+  }
+  CHECK(seen.transport.clock().now().steady == before);
   CHECK(seen.at.size() == 1);
 }
 
@@ -257,7 +330,12 @@ TEST_CASE("rate_limited: a stop ends the wait for a turn, not sent") {
                      hwc::return_result{}};
   const auto sum = client.send_all(users(5), [&](const auto&, const auto&) { stop.request_stop(); },
                                    {.concurrency = 3, .each = {.timeout = 1h, .stop = stop.get_token()}});
-  CHECK(sum == hwc::send_all_summary{.sent = 1, .not_sent = 1});
+  CHECK(sum == hwc::send_all_summary{.sent = 1});  // the others were not taken
+  begun many{client.transport(), 1, {.stop = stop.get_token()}};
+  const auto ended = many.next();
+  REQUIRE(ended);
+  CHECK(ended->outcome.error().kind == error_kind::cancelled);
+  CHECK(ended->outcome.error().sent == hwc::delivery::not_sent);
   CHECK(seen.at.size() == 1);
 }
 
@@ -287,6 +365,7 @@ TEST_CASE("rate_limited: what is given up while it waits is no attempt, and what
   std::stop_source stop;
   std::optional<hwc::error> why;
   hwc::call_info info;
+  std::size_t requests = 1;
   const auto note = [&](const auto& outcome) {
     REQUIRE_FALSE(outcome);
     why = outcome.error();
@@ -309,7 +388,10 @@ TEST_CASE("rate_limited: what is given up while it waits is no attempt, and what
     client.send_all(users(1), sink, {.each = {.timeout = 50s}});
     CHECK(why->attempts == 1);
     CHECK(why->sent == hwc::delivery::answered);
-    client.send_all(users(1), sink, {.each = {.timeout = 10s}});
+    requests = 2;
+    t.expect({});
+    const auto one = users(1);
+    client.send_all(robbed(one, client.transport()), sink, {.each = {.timeout = 10s}});
   }
   SUBCASE("asynchronous") {
     hwc::client client{where, hwc::rate_limited{support::deferring_transport{t}, limit}, signer, hwc::return_result{}};
@@ -331,7 +413,7 @@ TEST_CASE("rate_limited: what is given up while it waits is no attempt, and what
   CHECK(why->sent == hwc::delivery::not_sent);
   CHECK(info.attempts == 0);
   CHECK(info.sent == hwc::delivery::not_sent);
-  CHECK(t.requests().size() == 1);
+  CHECK(t.requests().size() == requests);
   CHECK(t.violations() == "");
 }
 
@@ -369,9 +451,8 @@ TEST_CASE("rate_limited: calls that are given up take no turn from those after t
   SUBCASE("many at once") {
     hwc::client client{where, hwc::rate_limited{seen.transport, limit}, signer, hwc::return_result{}};
     CHECK(client.send(resend_email{.user_id = "u"}));
-    const auto sum =
-        client.send_all(users(9), [](const auto&, const auto&) {}, {.concurrency = 10, .each = {.timeout = 100ms}});
-    CHECK(sum.not_sent == 9);
+    begun many{client.transport(), 9, {.deadline = start + 100ms}};
+    for (int i = 0; i != 9; ++i) CHECK(many.next()->outcome.error().kind == error_kind::timeout);
     CHECK(client.send(resend_email{.user_id = "u"}, {.timeout = 30s}));
   }
   SUBCASE("asynchronous") {
@@ -411,17 +492,16 @@ TEST_CASE("rate_limited: a stop while a request waits hands its turn back") {
   }
   SUBCASE("many at once") {
     hwc::client client{where, hwc::rate_limited{seen.transport, limit}, signer, hwc::return_result{}};
-    seen.answer_slowly();
-    const auto sum = client.send_all(users(9), [&](const auto&, const auto&) { stop.request_stop(); },
-                                     {.concurrency = 6, .each = {.timeout = 1h, .stop = stop.get_token()}});
-    CHECK(sum == hwc::send_all_summary{.sent = 1, .not_sent = 1});
+    CHECK(client.send(resend_email{.user_id = "u"}));
+    begun many{client.transport(), 5, {.stop = stop.get_token()}};
+    stop.request_stop();
+    for (int i = 0; i != 5; ++i) CHECK(many.next()->outcome.error().kind == error_kind::cancelled);
     CHECK(client.send(resend_email{.user_id = "u"}, {.timeout = 1h}));
   }
   SUBCASE("many at once, broken off") {
     hwc::client client{where, hwc::rate_limited{seen.transport, limit}, signer, hwc::return_result{}};
-    seen.answer_slowly();
-    const auto fail = [&](const auto&, const auto&) { throw std::runtime_error{"no more"}; };
-    CHECK_THROWS(client.send_all(users(9), fail, {.concurrency = 6, .each = {.timeout = 1h}}));
+    CHECK(client.send(resend_email{.user_id = "u"}));
+    { const begun many{client.transport(), 5, {}}; }
     CHECK(client.send(resend_email{.user_id = "u"}, {.timeout = 1h}));
   }
   SUBCASE("asynchronous") {
@@ -503,10 +583,15 @@ TEST_CASE("rate_limited: a 429 with Retry-After holds up those too that wait for
   SUBCASE("many at once, with a deadline before that") {
     hwc::client client{where, hwc::rate_limited{seen.transport, limit}, signer, hwc::return_result{}};
     seen.answer_slowly(throttled("20"));
-    const auto sum = client.send_all(users(5), [](const auto&, const auto&) {},
-                                     {.concurrency = 4, .each = {.timeout = 15s, .max_attempts = 1}});
-    CHECK(sum == hwc::send_all_summary{.sent = 2, .not_sent = 3});
-    CHECK(seen.at == std::vector{start, start + 20001ms, start + 21001ms});
+    begun many{client.transport(), 3, {.deadline = start + 15s}};
+    CHECK(many.next()->outcome);
+    for (int i = 0; i != 2; ++i) {
+      const auto late = many.next();
+      CHECK(late->outcome.error().kind == error_kind::timeout);
+      CHECK(late->outcome.error().sent == hwc::delivery::not_sent);
+    }
+    CHECK(client.send(resend_email{.user_id = "u"}));
+    CHECK(seen.at == std::vector{start, start + 20001ms});
   }
   SUBCASE("asynchronous") {
     seen.answers = {throttled("20")};
