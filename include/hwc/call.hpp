@@ -177,7 +177,8 @@ class call {
       *info_ = {failure->status, fsm_.attempts(), failure->sent, failure->request_id, fsm_.budget_spent()};
     } else if (info_) {
       const auto& answer = buffers_.response;
-      *info_ = {answer.status, fsm_.attempts(), delivery::answered, detail::request_id_of(answer, secrets()), false};
+      *info_ = {answer.status, fsm_.attempts(), delivery::answered, {}, false};
+      info_->request_id = request_id();
     }
     if (failure) return *std::move(failure);
     return std::move(*value_);
@@ -342,14 +343,20 @@ class call {
   // A success by its status whose meaning is lost: nobody can say what was done.
   [[nodiscard]] error unreadable(std::string why) const {
     const auto& answer = buffers_.response;
-    const auto hidden = secrets();
-    hidden.apply(why);
+    secrets().apply(why);
     detail::shorten(why, detail::longest_message);
     return {.kind = error_kind::malformed_response,
             .status = answer.status,
             .message = std::move(why),
-            .request_id = detail::request_id_of(answer, hidden),
+            .request_id = request_id(),
             .sent = delivery::unknown};
+  }
+
+  // Where there is none, this needs no memory.
+  [[nodiscard]] std::string request_id() const {
+    const auto& answer = buffers_.response;
+    if (!answer.headers.contains("X-Request-Id")) return {};
+    return detail::request_id_of(answer, secrets());
   }
 
   [[nodiscard]] detail::redactor secrets() const { return {buffers_.request.headers, buffers_.unsigned_headers}; }
