@@ -276,6 +276,28 @@ TEST_CASE("no time at all: ends with timeout before anything is sent") {
   }
 }
 
+TEST_CASE(
+    "another call does what this one needs: looks again 10 ms later, and gives up where that is no sooner than its "
+    "end") {
+  player p{{.timeout = 11ms}};
+  CHECK(p.fsm.sent_so_far() == delivery::not_sent);
+  CHECK(p.fsm.wait_for_another(p.now) == call_action::wait);
+  CHECK(p.fsm.wake_at() == p.now.steady + 10ms);
+  p.now.steady += 1ms;
+  CHECK(p.fsm.wait_for_another(p.now) == call_action::finished);
+  REQUIRE(p.fsm.failure());
+  CHECK(p.fsm.failure()->kind == error_kind::timeout);
+  CHECK(p.fsm.failure()->sent == delivery::not_sent);
+}
+
+TEST_CASE("a repetition that could leave only at the deadline is not waited for") {
+  player p{{.timeout = 1s}};
+  p.fsm.count_attempt();
+  p.now.steady += 1s;
+  CHECK(p.fsm.sign_anew({.status = 401}, {.message = "no"}, p.now) == call_action::finished);
+  CHECK(p.fsm.failure()->kind == error_kind::unauthorized);
+}
+
 TEST_CASE("a driver that wakes too late: the last verdict, no further send") {
   player play{{.timeout = 10s}};
   play.fsm.count_attempt();

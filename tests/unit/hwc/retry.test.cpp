@@ -102,6 +102,8 @@ TEST_CASE("Retry-After: seconds or a date, within the cap; anything else is not 
   CHECK(read("Fri, 14 Mar 2036 08:00:00 GMT") == 60000ms);
   CHECK(read("Fri, 31 Dec 9999 23:59:59 GMT") == 60000ms);
   CHECK(read("Sat, 01 Jan 0000 00:00:00 GMT") == 0ms);
+  CHECK(hwc::parse_retry_after("1", now, 1500ms) == 1000ms);
+  CHECK(hwc::parse_retry_after("2", now, 1500ms) == 1500ms);
   for (const auto* text : {"", "-1", "1.5", "soon", "5 5", " 5"}) {
     CAPTURE(text);
     CHECK_FALSE(read(text).has_value());
