@@ -246,7 +246,7 @@ TEST_CASE("a journal that is damaged before its last line: an error that names t
           std::string{header} + "{\"event\":\"begin\",\"key\":\"a\"}\n" + line + '\n' + text.substr(header.size()));
     CHECK(has(refusal(file), "is damaged in line 3 ("));
   }
-  for (const std::size_t size : {70'000, 200'000}) {
+  for (const std::size_t size : {70'000U, 200'000U}) {
     const std::string endless = "{\"event\":\"begin\",\"key\":\"" + std::string(size, 'k') + "\"}\n";
     write(file, text + endless + text.substr(header.size()));
     CHECK(has(refusal(file), "line of more than 65536 bytes, line 9"));
