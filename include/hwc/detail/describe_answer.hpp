@@ -39,7 +39,6 @@ inline constexpr std::size_t longest_request_id = 256;
                   .request_id = request_id_of(answer, secrets),
                   .encoded_authorization_message = std::move(body.encoded_authorization_message)};
   if (!body.detail.empty()) described.message += (described.message.empty() ? "" : ": ") + body.detail;
-  if (described.request_id.empty()) described.request_id = std::move(body.request_id);
   if (described.message.empty()) {
     const bool redirect = answer.status >= 300 && answer.status <= 399;
     described.message = redirect ? "a redirect, which is not followed" : "the service gave no reason";
@@ -50,7 +49,10 @@ inline constexpr std::size_t longest_request_id = 256;
   };
   clean(described.code, longest_code);
   clean(described.message, longest_message);
-  clean(described.request_id, longest_request_id);
+  if (described.request_id.empty()) {
+    described.request_id = std::move(body.request_id);
+    clean(described.request_id, longest_request_id);
+  }
   clean(described.encoded_authorization_message, longest_encoded_message);
   return described;
 }

@@ -366,6 +366,22 @@ TEST_CASE("bulk::run whose caller is refused: it ends, unless told otherwise; wh
   CHECK(seen.total() == 0);
 }
 
+TEST_CASE(
+    "bulk::run whose caller is refused and whose journal then fails: the journal is what it ends with; 2 requests") {
+  hwc::fake::transport t;
+  t.expect({.response = {.status = 403}, .delay = 1s});
+  t.expect({.delay = 2s});
+  failing_journal notes{.left = 3};  // two begin, and the first one ends
+  const auto sum = run(t, users(5), notes, {.concurrency = 2});
+  CHECK(sum.why == ending::journal);
+  REQUIRE(sum.error);
+  CHECK(sum.error->message == "no more paper");
+  CHECK(sum.sent == 1);
+  CHECK(sum.not_sent == 1);
+  CHECK(t.requests().size() == 2);
+  CHECK(t.violations() == "");
+}
+
 TEST_CASE("bulk::run with operations that cannot be sent: not_sent, and the others are sent; 2 requests") {
   counting seen;
   hwc::bulk::memory_journal notes;
