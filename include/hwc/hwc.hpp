@@ -18,12 +18,14 @@
 #include <hwc/explain.hpp>
 #include <hwc/iam/regions.hpp>
 #include <hwc/json.hpp>
+#include <hwc/pages.hpp>
 #include <hwc/secret.hpp>
 #include <hwc/signers/access_key.hpp>
 #include <hwc/signers/refreshing.hpp>
 #include <hwc/signers/token.hpp>
 #include <hwc/sts/regions.hpp>
 #include <hwc/version.hpp>
+#include <hwc/workspace/list_users.hpp>
 #include <hwc/workspace/regions.hpp>
 #include <hwc/workspace/resend_email.hpp>
 

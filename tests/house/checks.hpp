@@ -100,6 +100,7 @@ inline constexpr std::array plan{
 
     room{"hwc/client.hpp", floor::client},
     room{"hwc/explain.hpp", floor::client},
+    room{"hwc/pages.hpp", floor::client},
 
     room{"hwc/bulk/", floor::bulk},
 

@@ -6,6 +6,7 @@
 #include <hwc/route.hpp>
 #include <hwc/url.hpp>
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <string>
@@ -39,6 +40,30 @@ using route_parameters = std::map<std::string, std::string, std::less<>>;
     found.emplace(piece.text, std::move(value));
   }
   if (!target.empty()) return std::nullopt;
+  return found;
+}
+
+// The decoded parameters of a request's query, by name. One that comes several times is there as often.
+using query_parameters = std::multimap<std::string, std::string, std::less<>>;
+
+[[nodiscard]] inline query_parameters query_of(const http_request& request) {
+  std::string_view target{request.target};
+  const auto begin = target.find('?');
+  if (begin == std::string_view::npos) return {};
+  target.remove_prefix(begin + 1);
+  const auto decoded = [](std::string_view part) {
+    std::string value;
+    while (!part.empty()) value += take_percent_decoded(part);
+    return value;
+  };
+  query_parameters found;
+  while (!target.empty()) {
+    const auto pair = target.substr(0, target.find('&'));
+    target.remove_prefix(std::min(pair.size() + 1, target.size()));
+    if (pair.empty()) continue;
+    const auto middle = std::min(pair.find('='), pair.size());
+    found.emplace(decoded(pair.substr(0, middle)), decoded(pair.substr(std::min(middle + 1, pair.size()))));
+  }
   return found;
 }
 

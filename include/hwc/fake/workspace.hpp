@@ -4,11 +4,13 @@
 
 #include <hwc/fake/authenticator.hpp>
 #include <hwc/fake/route_match.hpp>
+#include <hwc/fake/users.hpp>
 #include <hwc/http.hpp>
 #include <hwc/json/read.hpp>
 #include <hwc/json/write.hpp>
 #include <hwc/signer.hpp>
 #include <hwc/time.hpp>
+#include <hwc/workspace/list_users.hpp>
 #include <hwc/workspace/resend_email.hpp>
 
 #include <boost/describe/class.hpp>
@@ -26,14 +28,6 @@
 #include <vector>
 
 namespace hwc::fake {
-
-// A desktop user of the fake service.
-struct user {
-  std::string id{};  // the `user_id` of resend_email
-  std::string user_name{};
-  std::string user_email{};  // empty, and no phone: there is nowhere to send to
-  std::string user_phone{};
-};
 
 // A project of the fake service, with what lives in it.
 struct project {
@@ -159,11 +153,22 @@ class workspace {
         instead.pop_front();
         return answer;
       }
-      const auto resend = match_route(hwc::workspace::resend_email::route, request);
-      if (!resend) {
-        return refuse(404, "APIG.0101", "The API does not exist or has not been published in the environment");
+      if (const auto path = match_route(hwc::workspace::resend_email::route, request)) {
+        return resend_email(*path, request);
       }
-      return resend_email(*resend, request);
+      if (const auto path = match_route(hwc::workspace::list_users::route, request)) return list_users(*path, request);
+      return refuse(404, "APIG.0101", "The API does not exist or has not been published in the environment");
+    }
+
+    http_response list_users(const route_parameters& path, const http_request& request) {
+      const auto* const project = find_project(path.at("project_id"));
+      if (project == nullptr) return fail(400, "WKS.00170117", "The tenant does not exist");
+      http_response answer{.status = 200};
+      answer.headers.add("Content-Type", "application/json");
+      if (!json::write(detail::list(project->users, query_of(request)), answer.body)) {
+        return fail(500, "WKS.00211401", "The users' data are not UTF-8");
+      }
+      return answer;
     }
 
     http_response resend_email(const route_parameters& path, const http_request& request) {
@@ -174,9 +179,8 @@ class workspace {
       if (request.body.empty()) return fail(400, "WKS.0001", "The request message is empty");
       const auto body = json::read<template_choice>(request.body);
       if (!body) return fail(400, "WKS.00211102", "The parameter is invalid: " + to_string(body.error()));
-      const auto project_at = std::find_if(projects.begin(), projects.end(),
-                                           [&](const project& p) { return p.id == path.at("project_id"); });
-      if (project_at == projects.end()) return fail(400, "WKS.00170117", "The tenant does not exist");
+      const auto* const project_at = find_project(path.at("project_id"));
+      if (project_at == nullptr) return fail(400, "WKS.00170117", "The tenant does not exist");
       const auto user_at = std::find_if(project_at->users.begin(), project_at->users.end(),
                                         [&](const user& u) { return u.id == path.at("user_id"); });
       if (user_at == project_at->users.end()) return fail(400, "WKS.00170312", "The user does not exist");
@@ -194,6 +198,11 @@ class workspace {
                         .phone_template_id = body->phone_template_id,
                         .request_id = request_id()});
       return {.status = 200};
+    }
+
+    [[nodiscard]] const project* find_project(const std::string& id) const {
+      const auto at = std::find_if(projects.begin(), projects.end(), [&](const project& p) { return p.id == id; });
+      return at == projects.end() ? nullptr : &*at;
     }
 
     static bool knows(const std::vector<std::string>& all, const std::optional<std::string>& one) {

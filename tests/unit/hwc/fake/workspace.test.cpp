@@ -4,6 +4,7 @@
 #include <hwc/client.hpp>
 #include <hwc/fake/transport.hpp>
 #include <hwc/signers/token.hpp>
+#include <hwc/workspace/list_users.hpp>
 #include <hwc/workspace/resend_email.hpp>
 
 #include "support/readable_algorithm.hpp"
@@ -11,8 +12,10 @@
 #include <doctest/doctest.h>
 
 #include <string>
+#include <vector>
 
 using hwc::error_kind;
+using hwc::workspace::list_users;
 using hwc::workspace::resend_email;
 
 namespace {
@@ -122,4 +125,50 @@ TEST_CASE("a second project and a second key: served as the first") {
                      support::readable_signer{{"AK", "SK"}}, hwc::return_result{}};
   CHECK(client.send(resend_email{.user_id = "u"}));
   CHECK(service.outbox().front().project_id == "other");
+}
+
+TEST_CASE("users are listed as the service lists them: who fits, a page at a time, with the number of all") {
+  hwc::fake::workspace service{
+      {.id = "project",
+       .users = {{.id = "1", .user_name = "ada", .user_email = "a@workspace.example", .group_names = {"g", "h"}},
+                 {.id = "2", .user_name = "bob", .active_type = "ADMIN_ACTIVATE", .description = "long d text"},
+                 {.id = "3", .user_name = "ada", .total_desktops = 2, .disabled = true, .domain = "x"},
+                 {.id = "4", .user_name = "eve & co", .group_names = {"g"}}}},
+      signer};
+  hwc::client client{hwc::endpoint{"https://workspace.example", "project"}, hwc::fake::transport{service}, signer};
+  const auto ids = [&](const list_users& query) {
+    const auto page = client.send(query);
+    REQUIRE(page.users);
+    std::string text = std::to_string(page.total_count.value()) + ":";
+    for (const auto& user : *page.users) text += ' ' + user.id.value();
+    return text;
+  };
+  CHECK(ids({}) == "4: 1 2 3 4");
+  CHECK(ids({.limit = 2, .offset = 1}) == "4: 2 3");
+  CHECK(ids({.offset = 9}) == "4:");
+  CHECK(ids({.user_name = "ada"}) == "2: 1 3");
+  CHECK(ids({.user_name = "eve & co"}) == "1: 4");
+  CHECK(ids({.user_names = {"bob", "eve & co"}}) == "2: 2 4");
+  CHECK(ids({.description = "d"}) == "1: 2");
+  CHECK(ids({.active_type = "USER_ACTIVATE", .limit = 1}) == "3: 1");
+  CHECK(ids({.group_name = "g"}) == "2: 1 4");
+  CHECK(ids({.disabled = false}) == "3: 1 2 4");
+  CHECK(ids({.domain = "x"}) == "1: 3");
+
+  const auto shown = client.send(list_users{.user_name = "ada"}).users.value();
+  CHECK(shown.at(0).user_email == "a@workspace.example");
+  CHECK(shown.at(0).group_names == std::vector<std::string>{"g", "h"});
+  CHECK(shown.at(1).total_desktops == 2);
+  CHECK(shown.at(1).disabled == true);
+  CHECK_FALSE(shown.at(1).user_email);
+  CHECK_FALSE(client.send(list_users{.is_query_total_desktops = false}).users->at(2).total_desktops);
+  CHECK(service.outbox().empty());
+}
+
+TEST_CASE("users of a project that is not there: its code") {
+  hwc::client client{hwc::endpoint{"https://workspace.example", "other"}, hwc::fake::transport{make_service()}, signer,
+                     hwc::return_result{}};
+  const auto listed = client.send(list_users{});
+  REQUIRE(listed.has_error());
+  CHECK(listed.error().code == "WKS.00170117");
 }

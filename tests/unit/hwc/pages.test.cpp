@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <hwc/pages.hpp>
+
+#include <hwc/fake/transport.hpp>
+#include <hwc/fake/workspace.hpp>
+#include <hwc/signers/token.hpp>
+#include <hwc/workspace/list_users.hpp>
+
+#include <doctest/doctest.h>
+
+#include <cstddef>
+#include <string>
+#include <utility>
+#include <vector>
+
+using hwc::workspace::list_users;
+
+namespace {
+
+const hwc::endpoint where{"https://workspace.example", "project"};
+const hwc::token_signer signer{"token"};
+
+// Pages from a script: each answer is the body of a page.
+struct scripted {
+  explicit scripted(std::vector<std::string> pages) {
+    for (auto& page : pages) transport.expect({.response = {.status = 200, .body = std::move(page)}});
+  }
+  hwc::fake::transport transport;
+  hwc::client<hwc::fake::transport, hwc::token_signer, hwc::return_result> client{where, transport, signer};
+};
+
+template <class All>
+std::string ids_of(All& all) {
+  std::string ids;
+  for (const auto& user : all) ids += user.id.value_or("?") + ' ';
+  return ids;
+}
+
+}  // namespace
+
+static_assert(hwc::paged_operation<list_users>);
+static_assert(std::ranges::input_range<
+              hwc::pages<hwc::client<hwc::fake::transport, hwc::token_signer, hwc::return_result>, list_users>>);
+
+TEST_CASE("pages: all users of a service, each once and in order, whatever the size of a page") {
+  hwc::fake::project project{.id = "project"};
+  for (std::size_t i = 0; i != 12; ++i) project.users.push_back({.id = std::to_string(i)});
+  for (const int limit : {1, 5, 12, 13}) {
+    CAPTURE(limit);
+    hwc::fake::workspace service{project, signer};
+    hwc::client client{where, hwc::fake::transport{service}, signer};
+    hwc::pages all{client, list_users{.limit = limit}};
+    CHECK(ids_of(all) == "0 1 2 3 4 5 6 7 8 9 10 11 ");
+    CHECK_FALSE(all.failure());
+    CHECK(service.requests() == static_cast<std::size_t>((12 + limit - 1) / limit));
+  }
+}
+
+TEST_CASE("pages: a limit where none is given, and an offset to begin at") {
+  scripted whole{{R"({"total_count":9,"users":[{"id":"a"}]})"}};
+  hwc::pages all{whole.client, list_users{.group_name = "g", .offset = 8}};
+  CHECK(ids_of(all) == "a ");
+  CHECK_FALSE(all.failure());
+  CHECK(whole.transport.requests().size() == 1);
+  CHECK(whole.transport.requests().at(0).target == "/v2/project/users?group_name=g&limit=500&offset=8");
+}
+
+TEST_CASE("pages: nothing is asked for before it is wanted, and an empty list is one request") {
+  scripted none{{R"({"total_count":0,"users":[]})"}};
+  hwc::pages all{none.client, list_users{}};
+  CHECK(none.transport.requests().empty());
+  CHECK(ids_of(all).empty());
+  CHECK_FALSE(all.failure());
+  CHECK(none.transport.violations().empty());
+}
+
+TEST_CASE("pages: a list that grows and shrinks meanwhile gives nobody twice") {
+  scripted grown{
+      {R"({"total_count":3,"users":[{"id":"a"},{"id":"b"}]})", R"({"total_count":4,"users":[{"id":"b"},{"id":"c"}]})"}};
+  hwc::pages more{grown.client, list_users{.limit = 2}};
+  CHECK(ids_of(more) == "a b c ");
+  CHECK_FALSE(more.failure());
+  CHECK(grown.transport.requests().at(1).target == "/v2/project/users?limit=2&offset=2");
+
+  scripted shrunk{{R"({"total_count":4,"users":[{"id":"a"},{"id":"b"}]})", R"({"total_count":2,"users":[]})"}};
+  hwc::pages fewer{shrunk.client, list_users{.limit = 2}};
+  CHECK(ids_of(fewer) == "a b ");
+  CHECK_FALSE(fewer.failure());
+}
+
+TEST_CASE("pages: without a total, until an empty page; items without a key are all given") {
+  scripted silent{{R"({"users":[{"id":"a"},{"user_name":"n"}]})", R"({"users":[{"id":"b"},{}]})", "{}"}};
+  hwc::pages all{silent.client, list_users{}};
+  CHECK(ids_of(all) == "a ? b ? ");
+  CHECK_FALSE(all.failure());
+  CHECK(silent.transport.requests().size() == 3);
+}
+
+TEST_CASE("pages: a service that repeats itself, or stops short of its total, is an error and no loop") {
+  const std::string page = R"({"total_count":1000000,"users":[{"id":"a"},{"id":"b"}]})";
+  scripted same{{page, page}};
+  hwc::pages again{same.client, list_users{}};
+  CHECK(ids_of(again) == "a b ");
+  REQUIRE(again.failure());
+  CHECK(again.failure()->kind == hwc::error_kind::malformed_response);
+  CHECK(again.failure()->message.find("again and again") != std::string::npos);
+  CHECK(same.transport.requests().size() == 2);
+
+  scripted short_of{{page, R"({"total_count":1000000})"}};
+  hwc::pages all{short_of.client, list_users{}};
+  CHECK(ids_of(all) == "a b ");
+  REQUIRE(all.failure());
+  CHECK(all.failure()->message.find("has more items") != std::string::npos);
+
+  scripted nameless{{R"({"users":[{"user_name":"a"}]})"}};
+  hwc::pages without{nameless.client, list_users{}};
+  CHECK(ids_of(without) == "? ");
+  CHECK(without.failure());
+}
+
+TEST_CASE("pages: a failure in the middle ends the list and is told") {
+  scripted broken{{R"({"total_count":3,"users":[{"id":"a"}]})"}};
+  broken.transport.expect({.response = {.status = 403, .body = R"({"error_code":"WKS.00081102"})"}});
+  hwc::pages all{broken.client, list_users{}};
+  CHECK(ids_of(all) == "a ");
+  REQUIRE(all.failure());
+  CHECK(all.failure()->kind == hwc::error_kind::forbidden);
+}
+
+TEST_CASE("pages: with a policy that throws, a failure is thrown") {
+  hwc::fake::transport transport;
+  transport.expect({.response = {.status = 404}});
+  hwc::client client{where, transport, signer, hwc::throw_on_error{}};
+  hwc::pages all{client, list_users{}};
+  CHECK_THROWS_AS(all.begin(), hwc::exception);
+}
