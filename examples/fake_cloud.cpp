@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 // Workspace, IAM, STS and a server's metadata service on a loopback port, to try programs on: the command-line tool in
 // its tests, say. It says its URL, serves until its input ends, and then says which emails went out.
+//
+//   fake-cloud [USERS [MILLISECONDS]]     with so many users u-1, u-2, …, whose emails take so long
 
 #include <hwc/beast/server.hpp>
 #include <hwc/fake/identity.hpp>
@@ -8,15 +10,25 @@
 #include <hwc/openssl/sdk_hmac_sha256.hpp>
 #include <hwc/signers/access_key.hpp>
 
+#include <chrono>
+#include <cstdlib>
 #include <iostream>
 #include <string>
+#include <thread>
 
-int main() {
+int main(int argc, char** argv) {
+  const int users = argc > 1 ? std::atoi(argv[1]) : 0;
+  const std::chrono::milliseconds pause{argc > 2 ? std::atoi(argv[2]) : 0};
   using signer = hwc::access_key_signer<hwc::openssl::sdk_hmac_sha256>;
   const signer known{{"TOOLKEY", "canary-secret", {}}};
-  hwc::fake::workspace service{
-      {.id = "p1", .users = {{.id = "ada", .user_email = "a@example"}, {.id = "bob", .user_email = "b@example"}}},
-      known};
+  hwc::fake::project first{.id = "p1",
+                           .users = {{.id = "ada", .user_email = "a@example"},
+                                     {.id = "bob", .user_email = "b@example"},
+                                     {.id = "bob-id", .user_name = "bob", .user_email = "b@example"},
+                                     {.id = "t-1", .user_name = "twin", .user_email = "t@example"},
+                                     {.id = "t-2", .user_name = "twin", .user_email = "t@example"}}};
+  for (int i = 1; i <= users; ++i) first.users.push_back({.id = "u-" + std::to_string(i), .user_email = "u@example"});
+  hwc::fake::workspace service{first, known};
   hwc::fake::identity who{{.projects = {{"p1", "mars-1"}, {"p2", "twice"}, {"p3", "twice"}},
                            .providers = {{"provider", "canary-id-token"}},
                            .denials = {{"ENCODED", R"({"failure":"implicit deny"})"}}}};
@@ -25,6 +37,7 @@ int main() {
            [](const hwc::access_key& key) { return signer{key}; });
   hwc::beast::server server{[=](const hwc::http_request& request, hwc::wall_time now) mutable {
                               if (who.serves(request)) return who(request, now);
+                              std::this_thread::sleep_for(pause);
                               if (request.target.find("/users/denied/") != std::string::npos) {
                                 service.answer_next(
                                     403, {.error_code = "WKS.00000403", .encoded_authorization_message = "ENCODED"});

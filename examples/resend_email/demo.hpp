@@ -3,13 +3,15 @@
 #define HWC_EXAMPLES_RESEND_EMAIL_DEMO_HPP
 
 #include "settings.hpp"
+#include "work_list.hpp"
 
 #include <hwc/endpoint.hpp>
 #include <hwc/fake/identity.hpp>
 #include <hwc/fake/service.hpp>
 #include <hwc/fake/workspace.hpp>
 #include <hwc/http.hpp>
-#include <hwc/signers/signature_algorithm.hpp>
+#include <hwc/openssl/sdk_hmac_sha256.hpp>
+#include <hwc/signers/access_key.hpp>
 #include <hwc/time.hpp>
 
 #include <string>
@@ -17,16 +19,30 @@
 
 namespace tool {
 
-// A service to try the tool on: the fake one, with the users that were asked for, except those whose id begins with
-// "missing-", and the template that was asked for. For those that begin with "denied-" the permission lacks.
+// A service to try the tool on: the fake one, with the users and templates that were asked for, except users whose id
+// or name begins with "missing-". For those whose id begins with "denied-" the permission lacks. There are a few
+// others, to be selected.
 class demo {
  public:
-  explicit demo(const settings& wanted) {
+  demo(const settings& wanted, work_list& asked_for) {
     project_.id = wanted.project_id.empty() ? "0bec5db98280d2d02fd6c00c2de791ce" : wanted.project_id;
-    for (const auto& id : wanted.user_ids) {
-      if (!id.starts_with("missing-")) project_.users.push_back({.id = id, .user_email = "user@workspace.example"});
-    }
     if (wanted.template_id) project_.email_templates.push_back(*wanted.template_id);
+    asked_for.for_each([&](const recipient& who) {
+      const auto id = who.user_id.empty() ? "id-of-" + who.user_name : who.user_id;
+      if (who.user_id.starts_with("missing-") || who.user_name.starts_with("missing-")) return;
+      project_.users.push_back({.id = id, .user_name = who.user_name, .user_email = "user@workspace.example"});
+      if (who.template_id) project_.email_templates.push_back(*who.template_id);
+    });
+    for (int i = 1; i <= 12; ++i) {
+      const auto number = std::to_string(i);
+      project_.users.push_back({.id = "demo-" + number,
+                                .user_name = "demo." + number,
+                                .user_email = i % 4 == 0 ? "" : "demo" + number + "@workspace.example",
+                                .active_type = i % 3 == 0 ? "ADMIN_ACTIVATE" : "USER_ACTIVATE",
+                                .group_names = {i % 2 == 0 ? "even" : "odd"},
+                                .total_desktops = i % 5,
+                                .locked = i == 7});
+    }
   }
 
   [[nodiscard]] hwc::access_key key() const { return {"DEMOACCESSKEY", "not-a-secret", {}}; }
@@ -36,8 +52,8 @@ class demo {
   }
   [[nodiscard]] hwc::endpoint sts(std::string_view url = "https://sts.example") const { return {url, {}}; }
 
-  template <class Signer>
-  [[nodiscard]] hwc::fake::any_service service(const Signer& accepted) const {
+  [[nodiscard]] hwc::fake::any_service service() const {
+    const hwc::access_key_signer<hwc::openssl::sdk_hmac_sha256> accepted{key()};
     const std::string reason = R"({"failure":"implicit deny by identity-based policy"})";
     hwc::fake::identity identity{{.denials = {{"DEMODENIAL", reason}}}};
     identity.accept(accepted);

@@ -2,7 +2,8 @@
 #ifndef HWC_EXAMPLES_RESEND_EMAIL_SETTINGS_HPP
 #define HWC_EXAMPLES_RESEND_EMAIL_SETTINGS_HPP
 
-#include "users.hpp"
+#include "report_file.hpp"
+#include "select.hpp"
 
 #include <hwc/credentials/metadata.hpp>
 #include <hwc/endpoint.hpp>
@@ -17,11 +18,9 @@
 
 #include <chrono>
 #include <cmath>
+#include <cstddef>
+#include <cstdint>
 #include <cstdlib>
-#include <fstream>
-#include <iostream>
-#include <istream>
-#include <iterator>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -45,6 +44,17 @@ struct settings {
   std::chrono::milliseconds timeout{};
   std::optional<std::string> template_id{};
   std::vector<std::string> user_ids{};
+  std::string users_file{};  // "-": standard input
+  std::optional<selection> select{};
+
+  std::string journal{};  // empty: none
+  std::size_t concurrency = 1;
+  int per_minute = 100;        // 0: no limit
+  std::size_t stop_after = 0;  // 0: never
+  bool lenient = false;
+  bool dry_run = false;
+  bool quiet = false;
+  std::string report{};  // empty: none
 
   std::string project_id{};  // empty: to be found; in a demo, the demo's own
   hwc::endpoint where = hwc::endpoint::unusable("no endpoint was given");
@@ -86,22 +96,26 @@ inline void read_endpoints(settings& wanted, std::string url, const std::string&
                                          "the same partition";
 }
 
-// Reads the command line, the users' file or standard input, and the environment.
-inline settings read_settings(int argc, char** argv, std::istream& standard_input) {
+// Reads the command line and the environment.
+inline settings read_settings(int argc, char** argv) {
   settings wanted;
   std::string transport = "curl";
   std::string url;
   std::string region;
-  std::string users_file;
   std::string template_id;
+  std::string select;
   std::string metadata{hwc::credentials::metadata::address};
   double seconds = 30;
 
   CLI::App app{"Resends the sign-in email of Huawei Cloud Workspace users, at most once each.", "resend-email"};
   app.set_version_flag("--version", "resend-email " HWC_VERSION_STRING);
   app.add_option("USER_ID", wanted.user_ids, "Workspace user ids, in the order in which they are served");
-  app.add_option("--users-file", users_file,
-                 "File with one user id per line ('#' begins a comment line); - reads standard input");
+  app.add_option("--users-file", wanted.users_file,
+                 "File with one user id per line ('#' begins a comment line), or CSV whose header names user_id or\n"
+                 "user_name, and perhaps template_id; - reads standard input");
+  app.add_option("--select", select,
+                 "Whom of all users the service lists, words between commas that must all hold:\n" +
+                     std::string{selection::words});
   auto* endpoint = app.add_option("--endpoint", url, "URL of the service");
   auto* from_region =
       app.add_option("--region", region, "Region of the service, e.g. ap-southeast-3")->excludes(endpoint);
@@ -114,6 +128,25 @@ inline settings read_settings(int argc, char** argv, std::istream& standard_inpu
   app.add_option("--metadata-service", metadata,
                  "URL of the cloud server's metadata service, where keys may come from; off: it is not asked")
       ->capture_default_str();
+  app.add_option(
+      "--journal", wanted.journal,
+      "File that remembers what became of each user: the same command goes on where it ended, and nobody is\n"
+      "sent a second email; those of whom nobody can say are left alone, unless --allow-duplicates");
+  app.add_option("--per-minute", wanted.per_minute, "Emails per minute at most; 0: no limit")
+      ->check(CLI::Range(0, 1'000'000))
+      ->capture_default_str();
+  app.add_option("--concurrency", wanted.concurrency,
+                 "Emails under way at once, at most; then users are served in about their order")
+      ->check(CLI::Range(1, 1000))
+      ->capture_default_str();
+  app.add_option("--stop-after", wanted.stop_after,
+                 "Begin nothing more after so many users who were not sent the email, or of whom it is unknown;\n"
+                 "0: never. Refused keys always end the run")
+      ->capture_default_str();
+  app.add_flag("--lenient", wanted.lenient, "Leave out wrong lines of the list instead of sending nothing");
+  app.add_flag("--dry-run", wanted.dry_run, "Check all and say to whom the email would be sent, but send nothing");
+  app.add_flag("--quiet", wanted.quiet, "Neither a progress bar nor a line for each email that was sent");
+  app.add_option("--report", wanted.report, "Write what became of each user to this file: .csv, .json or .html");
   app.add_flag("--json", wanted.json, "Print one JSON object per user");
   app.add_flag("--explain", wanted.explain, "Ask STS for the reason of a denial, which may name users and policies");
   app.add_option("--transport", transport, "curl, beast, or fake: the demo's service in memory, without a socket")
@@ -152,26 +185,21 @@ inline settings read_settings(int argc, char** argv, std::istream& standard_inpu
     wanted.timeout = std::chrono::milliseconds{static_cast<std::int64_t>(std::ceil(seconds * 1000))};
   if (with_template->count() != 0) wanted.template_id = template_id;
 
-  if (wanted.problem.empty() && !users_file.empty()) {
-    std::ifstream file;
-    if (users_file != "-") file.open(users_file);
-    if (users_file != "-" && !file)
-      wanted.problem = "cannot read the users' file '" + users_file + "'";
-    else
-      append_user_ids(users_file == "-" ? standard_input : file, wanted.user_ids);
+  if (wanted.problem.empty() && !select.empty()) {
+    wanted.select.emplace();
+    wanted.problem = wanted.select->read(select);
   }
+  if (wanted.problem.empty() && !wanted.report.empty() && !format_of(wanted.report))
+    wanted.problem = "--report writes .csv, .json or .html; give the file one of these endings";
   if (metadata != "off") wanted.metadata = hwc::endpoint{metadata, {}, hwc::allow_plain_http};
   if (wanted.problem.empty() && wanted.metadata && !wanted.metadata->problem().empty())
     wanted.problem = "--metadata-service: " + wanted.metadata->problem();
   if (wanted.problem.empty() && !wanted.demo) read_endpoints(wanted, url, region);
-  if (wanted.problem.empty() && wanted.user_ids.empty()) {
-    if (wanted.demo && users_file.empty())
+  if (wanted.problem.empty() && wanted.user_ids.empty() && wanted.users_file.empty() && !wanted.select) {
+    if (wanted.demo)
       wanted.user_ids = {"8a2c3f9479d5cf360179d622364f0008"};
     else
-      wanted.problem = "name at least one user id, or give --users-file FILE";
-  }
-  for (const auto& twice : remove_repeated(wanted.user_ids)) {
-    std::cerr << "resend-email: the user " << hwc::printable(twice) << " is named more than once and is served once\n";
+      wanted.problem = "name at least one user id, or give --users-file FILE or --select WORDS";
   }
   if (!wanted.problem.empty()) {
     wanted.problem += " (--help lists the options)";

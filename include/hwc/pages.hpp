@@ -121,7 +121,7 @@ class pages {
     *next_.offset += static_cast<std::int64_t>(page_.size());
     const bool is_last = came->total_count && *next_.offset >= *came->total_count;
     if (page_.empty() && came->total_count && !is_last) return fail_with("it has more items, but does not give them");
-    over_ = page_.empty() || is_last;
+    over_ = is_last;
     return !page_.empty();
   }
 

@@ -102,7 +102,11 @@ class all_sender {
     bool taken = false;  // `next` has begun; the range moves on only when another one is wanted
     for (bool more = true;;) {
       const auto has_room = [&] { return more && active_ != slots_.size() && !ends(); };
-      const auto may_leave = [&] { return accepts_from(many_) <= clock_.now().steady; };
+      // In this order: with a turn at once, what it says is the time of being asked.
+      const auto may_leave = [&] {
+        const auto from = accepts_from(many_);
+        return from <= clock_.now().steady;
+      };
       // With nothing under way the range may be asked early: if it has ended, there is no turn to wait for.
       while (has_room() && (active_ == 0 || may_leave())) {
         if (std::exchange(taken, false)) ++next;

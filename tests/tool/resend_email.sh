@@ -103,7 +103,7 @@ check "help" 0 'Exit status' "$tool" --help
 check "version" 0 'resend-email [0-9]' "$tool" --version
 
 check "a project id that cannot be one" 2 "project_id must not be" "$tool" --demo --project-id .. ada
-check "an output that cannot be written" 1 'cannot be written.*who was sent' sh -c "'$tool' --demo --json ada bob 2>&1 >/dev/full"
+check "an output that cannot be written: ended, and what became of those under way is told" 1 '^  user ada: sent' sh -c "'$tool' --demo --json ada bob 2>&1 >/dev/full"
 check "a key with a line end" 2 'holds a line end' env HUAWEICLOUD_SDK_AK="$(printf 'a\nb')" HUAWEICLOUD_SDK_SK=s \
   "$tool" --endpoint http://127.0.0.1:1 --project-id p ada
 

@@ -42,7 +42,7 @@ struct event {
 enum class ending : unsigned char {
   completed,  // the list was gone through
   failures,   // as many as `stop_after` says
-  refused,    // the service does not let this caller do it: see `stop_when_refused`
+  refused,    // the service does not know this caller: see `stop_when_refused`
   finish,     // the token `finish` asked. The list may have ended there, too: it was not asked any more
   stop,       // the token of `each` asked
   journal,    // it could not note something
@@ -83,9 +83,10 @@ struct run_options {
   // one is begun. 0: never.
   std::size_t stop_after = 0;
 
-  // After an operation that failed as `credentials`, `unauthorized` or `forbidden`, no further one is begun: it would
-  // fail in the same way, and hundreds of refused signatures look like an attack. Other errors can be one user's own,
-  // an `invalid_argument` too, so `stop_after` is for them. Default: true.
+  // After an operation that failed as `credentials` or `unauthorized`, no further one is begun: it would fail in the
+  // same way, and hundreds of refused signatures look like an attack. Other errors can be one user's own, an
+  // `invalid_argument` too, or a `forbidden` where permissions end at an enterprise project, so `stop_after` is for
+  // them. Default: true.
   bool stop_when_refused = true;
 };
 

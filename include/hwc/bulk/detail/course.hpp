@@ -123,8 +123,7 @@ class course {
       return;
     }
     ++failed_;
-    const bool refused = why.kind == error_kind::credentials || why.kind == error_kind::unauthorized ||
-                         why.kind == error_kind::forbidden;
+    const bool refused = why.kind == error_kind::credentials || why.kind == error_kind::unauthorized;
     if (refused && options_.stop_when_refused)
       give_up(ending::refused, why);
     else if (options_.stop_after != 0 && failed_ >= options_.stop_after)

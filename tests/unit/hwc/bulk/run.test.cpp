@@ -341,35 +341,41 @@ TEST_CASE("bulk::run with stop_after: so many failures, no more; what is under w
 }
 
 TEST_CASE("bulk::run whose caller is refused: it ends, unless told otherwise; what was refused is tried again later") {
-  for (const int status : {401, 403}) {
-    hwc::bulk::memory_journal notes;
-    counting seen;
-    for (const auto& each : users(20)) seen.answers[each.user_id] = status;
-    const auto sum = run(seen.transport, users(20), notes, {.concurrency = 1});
-    CHECK(sum.why == ending::refused);
-    REQUIRE(sum.error);
-    CHECK(sum.error->status == status);
-    CHECK(sum.not_sent == 1);
-    CHECK(seen.total() == 1);
-    CHECK(run(seen.transport, users(20), notes, {.stop_when_refused = false}) == summary{.not_sent = 20});
-    CHECK(seen.total() == 21);
-    seen.answers.clear();
-    CHECK(run(seen.transport, users(20), notes) == summary{.sent = 20});
-  }
-  // No credentials at all: nothing is sent, and one attempt says so.
-  counting seen;
   hwc::bulk::memory_journal notes;
+  counting seen;
+  for (const auto& each : users(20)) seen.answers[each.user_id] = 401;
+  auto sum = run(seen.transport, users(20), notes, {.concurrency = 1});
+  CHECK(sum.why == ending::refused);
+  REQUIRE(sum.error);
+  CHECK(sum.error->status == 401);
+  CHECK(sum.not_sent == 1);
+  CHECK(seen.total() == 1);
+  CHECK(run(seen.transport, users(20), notes, {.stop_when_refused = false}) == summary{.not_sent = 20});
+  CHECK(seen.total() == 21);
+  seen.answers.clear();
+  CHECK(run(seen.transport, users(20), notes) == summary{.sent = 20});
+  CHECK(seen.total() == 41);
+  // No credentials at all: nothing is sent, and one attempt says so.
+  hwc::bulk::memory_journal others;
   hwc::client client{where, seen.transport, hwc::token_signer{""}, hwc::return_result{}};
-  const auto sum = hwc::bulk::run(client, users(20), key_of, notes, [](const auto&) {}, {.concurrency = 1});
+  sum = hwc::bulk::run(client, users(20), key_of, others, [](const auto&) {}, {.concurrency = 1});
   CHECK(sum.why == ending::refused);
   CHECK(sum.error->kind == hwc::error_kind::credentials);
-  CHECK(seen.total() == 0);
+  CHECK(seen.total() == 41);
+}
+
+TEST_CASE("bulk::run with a user whom the caller may not serve: the others are served") {
+  hwc::bulk::memory_journal notes;
+  counting seen;
+  seen.answers["u1"] = 403;
+  CHECK(run(seen.transport, users(3), notes, {.concurrency = 1}) == summary{.sent = 2, .not_sent = 1});
+  CHECK(seen.total() == 3);
 }
 
 TEST_CASE(
     "bulk::run whose caller is refused and whose journal then fails: the journal is what it ends with; 2 requests") {
   hwc::fake::transport t;
-  t.expect({.response = {.status = 403}, .delay = 1s});
+  t.expect({.response = {.status = 401}, .delay = 1s});
   t.expect({.delay = 2s});
   failing_journal notes{.left = 3};  // two begin, and the first one ends
   const auto sum = run(t, users(5), notes, {.concurrency = 2});

@@ -20,6 +20,7 @@
 #include <iterator>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -285,6 +286,31 @@ TEST_CASE("rate_limited with a range: each operation is taken when its request l
   CHECK(seen.at == taken);
   CHECK(seen.at.size() == 5);
   CHECK(seen.transport.clock().now().steady == start + 40s);
+}
+
+TEST_CASE("rate_limited with a range, over a clock that is never the same when it is read again") {
+  // The fake, whose time goes on with each look at it, as real time does.
+  struct going_clock {
+    hwc::fake::clock* of;
+    int* looks;
+    hwc::moment now() const {
+      if (++*looks > 10'000) throw std::runtime_error{"it goes round in circles"};
+      of->advance(1ms);
+      return of->now();
+    }
+    bool wait_until(hwc::steady_time until, const std::stop_token& stop) const { return of->wait_until(until, stop); }
+  };
+  struct going_transport {
+    hwc::fake::transport inner{[](const hwc::http_request&) { return hwc::http_response{.status = 200}; }};
+    int looks = 0;
+    auto send(const hwc::http_request& request, hwc::http_response& response, const hwc::exchange_options& options) {
+      return inner.send(request, response, options);
+    }
+    going_clock clock() { return {&inner.clock(), &looks}; }
+  };
+  hwc::client client{where, hwc::rate_limited{going_transport{}, {}}, signer, hwc::return_result{}};
+  CHECK(client.send_all(users(3), [](const resend_email&, const hwc::result<hwc::no_content>& sent) { CHECK(sent); })
+            .sent == 3);
 }
 
 TEST_CASE("rate_limited with a range, asked to finish while nobody may leave: none is taken any more, at once") {
