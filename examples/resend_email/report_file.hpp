@@ -66,7 +66,7 @@ class report_file {
     const auto text = [](std::string_view of) { return hwc::printable(of); };
     rows_.add({text(line.user_id), text(line.user_name.value_or("")), line.outcome, number(line.status),
                text(line.error_code), text(line.error_msg), text(line.request_id), number(line.attempts),
-               text(line.reason.value_or("")), told.why != nullptr ? std::string{hwc::advice(*told.why)} : ""});
+               text(line.reason.value_or("")), std::string{advice_on(told)}});
   }
 
   // Throws if it cannot be written.
@@ -92,6 +92,12 @@ class report_file {
 
  private:
   using rows = row_file<std::tuple_size_v<report_row>>;
+
+  static std::string_view advice_on(const event& told) {
+    if (told.what == hwc::bulk::fate::unknown_before)
+      return "Ask the user whether the email came; --allow-duplicates tries again.";
+    return told.why != nullptr ? hwc::advice(*told.why) : "";
+  }
 
   void write_csv() {
     for (std::size_t i = 0; i != report_columns.size(); ++i) write_value(report_columns[i], i);

@@ -163,7 +163,11 @@ rect.unknown_before { opacity: .6; }
 rect.not_tried { fill: var(--rest); } label.not_tried { border-color: var(--rest); }
 table { border-collapse: collapse; width: 100%; margin-top: 1rem; }
 th, td { text-align: left; vertical-align: top; padding: .3rem .6rem; border-bottom: 1px solid #ddd;
-         overflow-wrap: anywhere; }
+         overflow-wrap: break-word; }
+td:nth-child(1), td:nth-child(2) { max-width: 20rem; }
+td:nth-child(3), th { white-space: nowrap; }
+td:nth-child(n+4) { overflow-wrap: anywhere; }
+td:nth-child(6) { font: .85em/1.7 ui-monospace, monospace; min-width: 8rem; }
 th { position: sticky; top: 0; background: #fff; }
 th button { font: inherit; font-weight: 600; border: 0; background: none; padding: 0; cursor: pointer; }
 th[aria-sort=ascending] button::after { content: " \25B2"; }

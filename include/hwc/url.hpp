@@ -131,6 +131,7 @@ namespace detail {
   const auto host = bracketed ? rest.substr(1, host_end - 1) : rest.substr(0, host_end);
   rest.remove_prefix(host_end == std::string_view::npos ? rest.size() : host_end + (bracketed ? 1 : 0));
   if (host.empty()) return refuse("the host is missing");
+  if (host.front() == '-') return refuse("no host begins with '-'");  // RFC 1123, section 2.1
   for (const char c : host) {
     const char lower = c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
     const bool address_part = bracketed && (lower == ':' || lower == '.');

@@ -204,6 +204,8 @@ check "a report in no folder: nothing is sent" 2 "cannot write the report" fast 
 never 'was resent'
 
 # --- Quiet, and the pace ---
+check "an option without its value: the next one is not taken for it" 2 "no host begins with .-." \
+  "$tool" --endpoint --per-minute 0 u-1
 check "quiet: only who was not served, and the sum" 1 'user missing-3 was not sent' fast --demo --quiet --users-file "$dir/three"
 never 'was resent'
 check "a pace that is none" 2 '--per-minute' "$tool" --demo --per-minute -1 u-1

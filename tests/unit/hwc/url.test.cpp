@@ -84,6 +84,8 @@ TEST_CASE("parse_url: what cannot be used is refused with a reason, without a pa
                           "https://a.example:65536",
                           "https://a.example:8x",
                           "https://a b",
+                          "https://-a.example",
+                          "--per-minute",
                           "https://a\r\nb",
                           "https://[::1",
                           "https://[::1]8",
