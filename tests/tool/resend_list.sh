@@ -40,6 +40,14 @@ is() {
   shift
   if "$@" >"$dir/out" 2>&1; then good; else bad "$name" "$dir/out"; fi
 }
+# await TEXT FILE: until the text is in the file, or for ten seconds.
+await() {
+  tries=0
+  until grep -q "$1" "$2" 2>/dev/null || [ "$tries" -ge 100 ]; do
+    sleep 0.1
+    tries=$((tries + 1))
+  done
+}
 # The service of the tests below: begin_service, then $url, then end_service: "$dir/emails" has who was sent one.
 begin_service() {
   rm -f "$dir/cloud" "$dir/end"
@@ -47,11 +55,7 @@ begin_service() {
   "$fake_cloud" "$@" <"$dir/end" >"$dir/cloud" &
   cloud=$!
   exec 9>"$dir/end"
-  tries=0
-  until [ -s "$dir/cloud" ] || [ "$tries" -ge 100 ]; do
-    sleep 0.1
-    tries=$((tries + 1))
-  done
+  await http "$dir/cloud"
   url=$(head -1 "$dir/cloud")
 }
 end_service() {
@@ -143,7 +147,7 @@ check "all were sent before: a success" 0 '2 sent before' fast --demo --journal 
 check "another project is another journal" 2 'is about .*use another file' fast --demo --project-id other --journal "$dir/journal" u-1
 is "a dry run makes no journal" test ! -e "$dir/none"
 check "a dry run without a journal" 0 'Nothing was sent' fast --demo --dry-run --journal "$dir/none" u-1
-is "and has made none" test ! -e "$dir/none"
+is "and it has made none" test ! -e "$dir/none"
 check "a journal in no folder" 2 'nowhere/journal' fast --demo --journal "$dir/nowhere/journal" u-1
 printf '{"version":1,"subject":"resend-email, demo, the credentials'\'' project"}\n{"event":"begin","key":"u-1"}\n' >"$dir/crashed"
 check "whose fate is unknown is left alone and listed" 1 'not known whether the email to user u-1 went out before' \
@@ -157,11 +161,7 @@ seq -f 'u-%g' 40 >"$dir/forty"
 begin_service 40 50
 "$tool" --per-minute 0 --endpoint "$url" --journal "$dir/shared" --users-file "$dir/forty" >"$dir/first" 2>&1 </dev/null &
 first=$!
-tries=0
-until grep -q resent "$dir/first" || [ "$tries" -ge 100 ]; do
-  sleep 0.1
-  tries=$((tries + 1))
-done
+await resent "$dir/first"
 check "a second process on a journal" 2 'in use' fast --endpoint "$url" --journal "$dir/shared" --users-file "$dir/forty"
 kill -INT "$first"
 wait "$first"
@@ -171,6 +171,22 @@ is "not all were served yet" test "$(grep -c 'was resent' "$dir/first")" -lt 40
 check "the same command goes on" 0 'sent before' fast --endpoint "$url" --journal "$dir/shared" --users-file "$dir/forty"
 end_service
 is "one email each" test "$(sort -u "$dir/emails" | wc -l) $(wc -l <"$dir/emails")" = "40 40"
+
+# Asked twice: what is under way is stopped, and noted as unknown.
+begin_service 3 60000
+"$tool" --per-minute 0 --endpoint "$url" --journal "$dir/stopped" u-1 u-2 >"$dir/first" 2>&1 </dev/null &
+first=$!
+await begin "$dir/stopped"
+kill -INT "$first"
+await interrupted "$dir/first"
+kill -INT "$first"
+wait "$first"
+is "stopped: status 1" test $? -eq 1
+is "it says whom it concerns" grep -q 'not known whether the email to user u-1 went out: cancelled' "$dir/first"
+is "and how to go on" grep -q 'Stopped, as asked. 1 were not tried. The same command goes on' "$dir/first"
+is "the journal says no more than is known" test "$(tail -1 "$dir/stopped")" = '{"event":"unknown","key":"u-1"}'
+kill "$cloud"
+wait "$cloud" 2>/dev/null
 
 # --- How a run ends early ---
 printf 'missing-1\nmissing-2\nu-3\n' >"$dir/failures"
@@ -202,6 +218,15 @@ is "HTML: what to do" grep -qF 'Check the user id: it is the Workspace user' "$d
 check "a report of another kind" 2 '--report writes .csv, .json or .html' fast --demo --report "$dir/report.pdf" u-1
 check "a report in no folder: nothing is sent" 2 "cannot write the report" fast --demo --report "$dir/nowhere/r.csv" u-1
 never 'was resent'
+
+# --- On a terminal ---
+if command -v script >/dev/null; then
+  check "a bar, and those who were not served" 0 'missing-3 was not sent' \
+    script -qec "'$tool' --per-minute 0 --demo --users-file '$dir/three' || true" /dev/null
+  also '\[[#-]+\] [0-3]/3  [0-2] sent'
+  also '2 sent, 1 not sent, 0 unknown[.]'
+  never 'was resent'
+fi
 
 # --- Quiet, and the pace ---
 check "an option without its value: the next one is not taken for it" 2 "no host begins with .-." \
