@@ -181,8 +181,9 @@ class workspace {
       if (!body) return fail(400, "WKS.00211102", "The parameter is invalid: " + to_string(body.error()));
       const auto* const project_at = find_project(path.at("project_id"));
       if (project_at == nullptr) return fail(400, "WKS.00170117", "The tenant does not exist");
+      const auto& user_id = path.find("user_id")->second;
       const auto user_at = std::find_if(project_at->users.begin(), project_at->users.end(),
-                                        [&](const user& u) { return u.id == path.at("user_id"); });
+                                        [&](const user& u) { return u.id == user_id; });
       if (user_at == project_at->users.end()) return fail(400, "WKS.00170312", "The user does not exist");
       if (user_at->user_email.empty() && user_at->user_phone.empty()) {
         return fail(400, "WKS.00211102", "The parameter is invalid: the user has neither mailbox nor phone");
