@@ -42,7 +42,10 @@ class digest {
     good_ = good_ && EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()) == 1;
   }
 
-  // Appends the hash in lower-case hexadecimal digits. To be called once.
+  // Begins another hash, with the memory of the last one.
+  void restart() { good_ = context_ && offered_ && EVP_DigestInit_ex2(context_.get(), nullptr, nullptr) == 1; }
+
+  // Appends the hash in lower-case hexadecimal digits. To be called once for each hash.
   [[nodiscard]] result<void> finish(std::string& hex) {
     std::array<unsigned char, Hash::size> hash;
     unsigned size = 0;

@@ -2,6 +2,7 @@
 #ifndef HWC_SIGNERS_ACCESS_KEY_HPP
 #define HWC_SIGNERS_ACCESS_KEY_HPP
 
+#include <hwc/detail/spare.hpp>
 #include <hwc/signer.hpp>
 #include <hwc/signers/canonical_request.hpp>
 #include <hwc/signers/sdk_date.hpp>
@@ -9,6 +10,7 @@
 
 #include <array>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -83,19 +85,20 @@ class access_key_signer {
     if (auto done = prepare(request, now); !done) return done;
     auto covered = signed_headers::of(request.headers);
     if (!covered) return std::move(covered).error();
-    std::string text, scope;
-    if (auto done = write_string_to_sign(request, *covered, text, scope); !done) return done;
-    std::string authorization{Algorithm::name};
+    const typename detail::spare<workspace>::loan own{spare_};
+    if (auto done = write_string_to_sign(request, *covered, *own); !done) return done;
+    auto& authorization = own->authorization;
+    authorization = Algorithm::name;
     authorization += scoped ? " Credential=" : " Access=";
     authorization += key_.ak;
-    if (scoped) authorization += '/' + scope;
+    if (scoped) authorization += '/' + own->scope;
     authorization += ", SignedHeaders=";
     covered->append_names(authorization);
     authorization += ", Signature=";
     if constexpr (scoped) {
-      if (auto done = signing_key_.sign(text, scope, authorization); !done) return done;
+      if (auto done = signing_key_.sign(own->text, own->scope, authorization); !done) return done;
     } else {
-      if (auto done = signing_key_.sign(text, authorization); !done) return done;
+      if (auto done = signing_key_.sign(own->text, authorization); !done) return done;
     }
     request.headers.add("Authorization", authorization);
     return {};
@@ -129,9 +132,9 @@ class access_key_signer {
   [[nodiscard]] result<std::string> string_to_sign(const http_request& request) const {
     auto covered = signed_headers::of(request.headers);
     if (!covered) return std::move(covered).error();
-    std::string text, scope;
-    if (auto done = write_string_to_sign(request, *covered, text, scope); !done) return std::move(done).error();
-    return text;
+    workspace own;
+    if (auto done = write_string_to_sign(request, *covered, own); !done) return std::move(done).error();
+    return own.text;
   }
 
   // The access key id, which is no secret.
@@ -140,7 +143,7 @@ class access_key_signer {
   // Appends the hash of the body as the signature takes it: of nothing for an empty body, else the content header's
   // value where there is one, else of the bytes.
   [[nodiscard]] static result<void> payload_hash(const http_request& request, std::string& out) {
-    if (const auto given = request.headers.find(Algorithm::content_header); given && !request.body.empty()) {
+    if (const auto given = given_payload_hash(request)) {
       out += *given;
       return {};
     }
@@ -150,6 +153,33 @@ class access_key_signer {
   }
 
  private:
+  // What signing needs, and may use again.
+  struct workspace {
+    typename Algorithm::digest digest{};
+    std::string payload{};
+    std::string scope{};
+    std::string text{};
+    std::string authorization{};
+  };
+
+  static std::optional<std::string_view> given_payload_hash(const http_request& request) {
+    return request.body.empty() ? std::nullopt : request.headers.find(Algorithm::content_header);
+  }
+
+  // The hash of what `write` gives to a digest: that one, if it can be used again.
+  template <class Write>
+  static result<void> hash(typename Algorithm::digest& digest, std::string& out, Write write) {
+    if constexpr (requires { digest.restart(); }) {
+      digest.restart();
+      write(digest);
+      return digest.finish(out);
+    } else {
+      typename Algorithm::digest once;
+      write(once);
+      return once.finish(out);
+    }
+  }
+
   [[nodiscard]] result<void> check_key() const {
     if (!key_.ak.empty() && !key_.sk.empty()) return {};
     return error{.kind = error_kind::credentials,
@@ -159,26 +189,31 @@ class access_key_signer {
   }
 
   // Of a request that has an X-Sdk-Date. The canonical request goes straight into the hash.
-  result<void> write_string_to_sign(const http_request& request, const signed_headers& covered, std::string& text,
-                                    std::string& scope) const {
+  result<void> write_string_to_sign(const http_request& request, const signed_headers& covered, workspace& own) const {
+    auto& payload = own.payload;
+    auto& text = own.text;
     const auto date = request.headers.find("X-Sdk-Date").value_or("");
     if constexpr (scoped) {
       auto bound = signing_key_.scope(date);
       if (!bound) return std::move(bound).error();
-      scope = *std::move(bound);
+      own.scope = *std::move(bound);
     }
-    std::string payload;
-    if (auto done = payload_hash(request, payload); !done) return done;
-    typename Algorithm::digest digest;
-    detail::digest_writer writer{digest};
-    append_canonical_request(writer, request, covered, payload);
-    writer.flush();
+    payload.clear();
+    text.clear();
+    if (const auto given = given_payload_hash(request))
+      payload = *given;
+    else if (auto done = hash(own.digest, payload, [&](auto& into) { into.update(request.body); }); !done)
+      return done;
     text += Algorithm::name;
     text += '\n';
     text += date;
     text += '\n';
-    if (scoped) text += scope + '\n';
-    return digest.finish(text);
+    if (scoped) text += own.scope + '\n';
+    return hash(own.digest, text, [&](auto& into) {
+      detail::digest_writer writer{into};
+      append_canonical_request(writer, request, covered, payload);
+      writer.flush();
+    });
   }
 
   void add_headers(http_request& request, wall_time now) const {
@@ -205,6 +240,7 @@ class access_key_signer {
 
   access_key key_;
   typename Algorithm::signing_key signing_key_;
+  mutable detail::spare<workspace> spare_{};
 };
 
 }  // namespace hwc
