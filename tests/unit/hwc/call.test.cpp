@@ -108,6 +108,25 @@ TEST_CASE("a call whose caller asks to stop: finished, whether it was to send or
   CHECK(to_wait.call.take_result().error().sent == delivery::answered);
 }
 
+TEST_CASE("a call whose driver cannot go on: the info tells what is known by then, if somebody wants it") {
+  hwc::call_info info;
+  hwc::token_signer signer{"token-of-the-test"};
+  hwc::call_buffers buffers;
+  hwc::call<resend_email, hwc::token_signer> call{signer, {.info = &info}, buffers, 1};
+  REQUIRE(call.start({.user_id = "u"}, where, {}) == call_action::send);
+  call.broken_off();
+  CHECK(info.attempts == 1);
+  CHECK(info.sent == delivery::unknown);
+  REQUIRE(call.completed(hwc::transport_error{.sent = delivery::not_sent, .retryable = true}, {}) == call_action::wait);
+  call.broken_off();
+  CHECK(info.attempts == 1);
+  CHECK(info.sent == delivery::not_sent);
+
+  driver nobody;
+  REQUIRE(nobody.start() == call_action::send);
+  nobody.call.broken_off();
+}
+
 TEST_CASE("after a call: no credentials are left in its buffers") {
   hwc::call_buffers buffers;
   hwc::token_signer signer{"token-of-the-test"};
