@@ -3,6 +3,7 @@
 
 #include <hwc/client_state.hpp>
 #include <hwc/errand.hpp>
+#include <hwc/project_finder.hpp>
 #include <hwc/signer.hpp>
 #include <hwc/signers/token.hpp>
 #include <hwc/workspace/resend_email.hpp>
@@ -104,6 +105,21 @@ struct fetching_signer {
   int tries = 1;
 };
 static_assert(hwc::preparing_signer<fetching_signer>);
+
+// A token, and a project that goes with it and may change.
+struct signer_of_a_project {
+  std::string known;
+  [[nodiscard]] std::string project_id() const { return known; }
+  [[nodiscard]] hwc::result<void> sign(hwc::http_request&, hwc::wall_time) const { return {}; }
+};
+
+// Is never asked.
+struct idle_finder final : hwc::project_finder {
+  [[nodiscard]] const std::string& problem() const noexcept override { return none; }
+  [[nodiscard]] const std::string* found() const noexcept override { return nullptr; }
+  [[nodiscard]] hwc::result<hwc::preparation> prepare(hwc::preparation_ticket&) override { return hwc::error{}; }
+  std::string none{};
+};
 
 }  // namespace
 
@@ -216,6 +232,20 @@ TEST_CASE("a 401 to an errand tells the time: another one is sent for the same, 
   CHECK(told.started == 2);
   CHECK(call.response().body.empty());
   CHECK(call.take_result().error().kind == error_kind::credentials);
+}
+
+TEST_CASE("the project of the credentials is filled in once: a repetition is for the same, in path and signature") {
+  signer_of_a_project signer{"first"};
+  hwc::call_buffers buffers;
+  hwc::call<resend_email, signer_of_a_project> call{signer, {}, buffers, 1};
+  const hwc::endpoint to_be_found{"https://workspace.example", hwc::lazy_project{std::make_shared<idle_finder>()}};
+  REQUIRE(call.start({.user_id = "u"}, to_be_found, {}) == call_action::send);
+  CHECK(call.request().target == "/v2/first/users/u/resend-email");
+  signer.known = "second";
+  REQUIRE(call.completed(hwc::transport_error{.sent = delivery::not_sent, .retryable = true}, {}) == call_action::wait);
+  REQUIRE(call.woke({.steady = call.wake_at()}) == call_action::send);
+  CHECK(call.request().target == "/v2/first/users/u/resend-email");
+  CHECK(call.request().project_id == "first");
 }
 
 TEST_CASE("a 401 to a request that was signed for the service's time is not about the clock: not signed anew") {

@@ -60,6 +60,8 @@ TEST_CASE("delivery, status and cause are those of the evidence") {
   }
 }
 
+TEST_CASE("evidence that says nothing of delivery proves nothing") { CHECK(classified({}).sent == delivery::unknown); }
+
 TEST_CASE("an IPv6 address stands in brackets") {
   const auto e =
       hwc::beast::detail::classify({.end = ending::stop}, {.tls = false, .host = "::1", .port = 80}, nullptr);

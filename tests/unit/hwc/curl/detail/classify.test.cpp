@@ -52,6 +52,8 @@ TEST_CASE("delivery and status are those of the evidence, the cause is the syste
   CHECK_FALSE(classified({.code = CURLE_OK}).cause);
 }
 
+TEST_CASE("evidence that says nothing of delivery proves nothing") { CHECK(classified({}).sent == delivery::unknown); }
+
 TEST_CASE("an IPv6 address stands in brackets") {
   const auto e = hwc::curl::detail::classify({.end = ending::stop}, {.tls = false, .host = "::1", .port = 80}, "");
   CHECK(e.message == "the exchange with [::1]:80 was cancelled");
