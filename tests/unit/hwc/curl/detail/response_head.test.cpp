@@ -53,6 +53,13 @@ TEST_CASE("begun with the first line, complete with the blank line of a final he
   CHECK(r.response.headers.find("X-A") == "1");
 }
 
+TEST_CASE("before an exchange nothing is known") {
+  const response_head none;
+  CHECK_FALSE(none.begun());
+  CHECK_FALSE(none.complete());
+  CHECK(none.status() == 0);
+}
+
 TEST_CASE("an interim head is not the final one, and its fields are not the answer's") {
   reading r;
   REQUIRE(r.lines({"HTTP/1.1 103 Early Hints", "X-Early: 1", ""}));
