@@ -142,6 +142,16 @@ TEST_CASE("a body is kept up to its limit, and is too long with one byte more") 
     CHECK(over.answer.answered());
     CHECK(over.response.body == "abcd");
   }
+  reading pieces{4};
+  CHECK_FALSE(pieces.feed("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nab"));
+  CHECK_FALSE(pieces.feed("cde"));
+  CHECK(pieces.why == http::error::body_limit);
+  CHECK(pieces.response.body == "abcd");
+  // Beast's own limit of 8 MiB plays no part.
+  reading large{10'000'000};
+  CHECK_FALSE(large.feed("HTTP/1.1 200 OK\r\nContent-Length: 9000000\r\n\r\n"));
+  CHECK_FALSE(large.why);
+  CHECK(large.answer.answered());
 }
 
 TEST_CASE("chunks are joined and their trailers passed over, wherever the pieces end") {
@@ -159,6 +169,7 @@ TEST_CASE("chunks are joined and their trailers passed over, wherever the pieces
   reading r;
   CHECK(r.feed_each_byte("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\r\n"));
   CHECK(r.response.body == "a");
+  CHECK(reading{}.feed_each_byte("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"));
 }
 
 TEST_CASE("a chunk's head has an end within the limit of heads") {
