@@ -3,7 +3,8 @@
 # Lines and branches of include/ and adapters/ that the tests reach, by header. The sum comes last, and the same as HTML, with
 # what was missed, is in build/coverage-clang/report.
 #
-#   tests/coverage.sh        with Clang, which counts the branches that the source has, of all instances of a template together
+#   tests/coverage.sh        with Clang, which counts the branches that the source has; of a template, those of the instance that
+#                            reaches most. What only the compiler runs, as the reading of routes, counts as missed
 #   tests/coverage.sh gcc    with GCC, which counts those of what it makes of it, for each instance anew and with all that
 #                            destroys objects when an exception comes through; build/coverage/report
 set -eu
