@@ -45,7 +45,7 @@ TESTS = {
     "adapters/hwc/beast/detail/response_parser.hpp": ["unit/hwc/beast/detail/answer"],
     "adapters/hwc/beast/detail/classify.hpp": ["unit/hwc/beast/detail/classify"],
     "adapters/hwc/beast/detail/connection.hpp": BEAST,
-    "adapters/hwc/beast/detail/stream.hpp": BEAST,
+    "adapters/hwc/beast/detail/stream.hpp": ["unit/hwc/beast/detail/stream"] + BEAST,
 }
 
 # What is replaced by what.
