@@ -205,8 +205,8 @@ TEST_CASE("row 63: a client that is a static object: destroyed after main, with 
       s.play({});
       s.ends_unseen = true;
       static_cast<void>(s.client());
-      static std::vector<std::unique_ptr<caller>> clients;
-      clients.push_back(make_caller(who,
+      static std::vector<std::unique_ptr<any_client>> clients;
+      clients.push_back(make_client(who,
                                     s.in_memory() ? hwc::endpoint{"https://memory.example", "project"}
                                                   : hwc::endpoint{s.sockets().url(), "project"},
                                     {.memory = s.how.memory}, {}));

@@ -87,7 +87,7 @@ hwc::wall_time stage::wall_now() {
   return how.memory ? how.memory->clock().now().wall : std::chrono::system_clock::now();
 }
 
-caller& stage::client() {
+any_client& stage::client() {
   if (!client_) {
     auto at = where;
     if (!at && in_memory()) at.emplace("https://memory.example", "project");
@@ -100,7 +100,7 @@ caller& stage::client() {
       }
       log(text);
     };
-    client_ = make_caller(who, *at, how, signs);
+    client_ = make_client(who, *at, how, signs);
   }
   return *client_;
 }

@@ -81,7 +81,7 @@ class stage {
   outcome call_and_stop(std::chrono::milliseconds after, const resend_email& op = {.user_id = "u"});
   outcome call_as_one_of_many(const hwc::call_options& options = patient);
   // The client, for calls whose verdicts are noted with `note`. From many threads.
-  [[nodiscard]] caller& client();
+  [[nodiscard]] any_client& client();
   void note(const outcome& what);
   // Lets go of the client, for a server that ends before the stage.
   void hang_up() { client_.reset(); }
@@ -102,7 +102,7 @@ class stage {
   std::unique_ptr<hwc::testing::socket_server> sockets_{};
   hwc::testing::scripted_server* server_ = nullptr;
   std::atomic<std::size_t> lost_ = 0;  // in memory: requests that did not arrive
-  std::unique_ptr<caller> client_{};
+  std::unique_ptr<any_client> client_{};
   std::mutex mutex_;  // for what follows
   std::string texts_{};
   std::vector<std::string> verdicts_{};

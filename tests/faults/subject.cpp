@@ -53,7 +53,7 @@ struct shifted {
   [[nodiscard]] auto multiplex(std::size_t concurrency) { return inner.multiplex(concurrency); }
 };
 
-class blocking final : public caller {
+class blocking final : public any_client {
  public:
   blocking(const hwc::endpoint& where, hwc::any_transport over, any_signer signs)
       : client_{where, std::move(over), std::move(signs)} {}
@@ -77,7 +77,7 @@ class blocking final : public caller {
   hwc::client<hwc::any_transport, any_signer, hwc::return_result> client_;
 };
 
-class asynchronous final : public caller {
+class asynchronous final : public any_client {
  public:
   asynchronous(const hwc::endpoint& where, const settings& how, any_signer signs)
       : client_{where,
@@ -124,7 +124,8 @@ hwc::any_transport transport_of(subject who, const settings& how) {
 
 }  // namespace
 
-std::unique_ptr<caller> make_caller(subject who, const hwc::endpoint& where, const settings& how, any_signer signs) {
+std::unique_ptr<any_client> make_client(subject who, const hwc::endpoint& where, const settings& how,
+                                        any_signer signs) {
   if (who == subject::async) return std::make_unique<asynchronous>(where, how, std::move(signs));
   return std::make_unique<blocking>(
       where, hwc::logged<shifted, log_sink>{{transport_of(who, how), how.wall_shift}, how.log}, std::move(signs));

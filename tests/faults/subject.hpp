@@ -75,12 +75,12 @@ struct settings {
 };
 
 // A client behind one type.
-class caller {
+class any_client {
  public:
-  caller() = default;
-  caller(const caller&) = delete;
-  caller& operator=(const caller&) = delete;
-  virtual ~caller() = default;
+  any_client() = default;
+  any_client(const any_client&) = delete;
+  any_client& operator=(const any_client&) = delete;
+  virtual ~any_client() = default;
   virtual outcome send(const resend_email&, const hwc::call_options&) = 0;
   // As one of many calls, which is how libcurl comes to speak HTTP/2. The asynchronous one does the same as `send`.
   virtual outcome send_as_one_of_many(const resend_email&, const hwc::call_options&) = 0;
@@ -89,8 +89,8 @@ class caller {
   virtual bool lets_out_what_is_thrown(const resend_email&) = 0;
 };
 
-[[nodiscard]] std::unique_ptr<caller> make_caller(subject who, const hwc::endpoint& where, const settings& how,
-                                                  any_signer signs);
+[[nodiscard]] std::unique_ptr<any_client> make_client(subject who, const hwc::endpoint& where, const settings& how,
+                                                      any_signer signs);
 
 // A well-behaved service on a given port of 127.0.0.1, over plain http.
 class service {

@@ -3,13 +3,11 @@
 
 #include "faults/stage.hpp"
 #include "faults/tls_peer.hpp"
+#include "support/temporary_folder.hpp"
 
 #include <doctest/doctest.h>
-#include <stdlib.h>
-#include <unistd.h>
 
 #include <cstddef>
-#include <filesystem>
 #include <memory>
 #include <string>
 #include <utility>
@@ -71,13 +69,11 @@ TEST_CASE("row 9: self-signed, unknown authority, empty trust store: not sent, n
       CHECK(s.call().error().kind == error_kind::tls);
     });
     check(9, who, "empty trust store", {"not_sent", 0, 1}, [](stage& s) {
-      auto folder = (std::filesystem::temp_directory_path() / "hwc-faults-XXXXXX").string();
-      REQUIRE(::mkdtemp(folder.data()) != nullptr);
+      const support::temporary_folder empty;
       secure(s, certificate::trusted);
       s.how.ca_file = "";
-      s.how.ca_path = folder;
+      s.how.ca_path = empty.path();
       CHECK(s.call().error().kind == error_kind::tls);
-      ::rmdir(folder.c_str());
     });
   }
   check_failure_in_memory(9, "certificate not accepted", tls_failure(hwc::delivery::not_sent, false));

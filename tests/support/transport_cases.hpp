@@ -411,6 +411,14 @@ TEST_CASE_TEMPLATE("connect_timeout passes before the deadline: connection, not 
   CHECK(o.took < 1s);
 }
 
+TEST_CASE_TEMPLATE("connect_timeout of zero or less: only the deadline counts; 0 requests", Transport, HWC_TRANSPORT) {
+  for (const auto limit : {0ms, -1ms}) {
+    socket_server server{{{{.afterwards = then::stall, .read = 1}}}};
+    Transport t{{.connect_timeout = limit}};
+    check_failed(send(t, secure_request_to(server.port()), within(100ms)), error_kind::timeout, delivery::not_sent);
+  }
+}
+
 TEST_CASE_TEMPLATE("stopped or past the deadline beforehand: not sent, no connection; 0 requests", Transport,
                    HWC_TRANSPORT) {
   socket_server server;

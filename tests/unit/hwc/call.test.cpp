@@ -1,13 +1,21 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <hwc/call.hpp>
 
+#include <hwc/client_state.hpp>
+#include <hwc/errand.hpp>
+#include <hwc/project_finder.hpp>
+#include <hwc/signer.hpp>
 #include <hwc/signers/token.hpp>
 #include <hwc/workspace/resend_email.hpp>
 
 #include <doctest/doctest.h>
 
+#include <chrono>
+#include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 using namespace std::chrono_literals;
@@ -51,6 +59,67 @@ std::optional<hwc::error> outcome_of(hwc::http_response response) {
   if (result) return std::nullopt;
   return result.error();
 }
+
+// A signer that fetches before each signature, by an errand that fails so many times before it is done.
+struct fetching_signer {
+  struct tally {
+    int started = 0;
+    int failed = 0;
+    int given_up = 0;
+  };
+  class fetching final : public hwc::errand {
+   public:
+    fetching(tally& told, int tries) : told_{told}, tries_{tries} {}
+    hwc::errand_action start(hwc::moment) override {
+      ++told_.started;
+      return hwc::errand_action::send;
+    }
+    hwc::errand_action answered(const hwc::http_response&, hwc::moment) override {
+      return hwc::errand_action::finished;
+    }
+    hwc::errand_action failed(const hwc::transport_error&, hwc::moment) override {
+      return ++told_.failed < tries_ ? hwc::errand_action::send : hwc::errand_action::finished;
+    }
+    [[nodiscard]] const hwc::http_request& request() const noexcept override { return request_; }
+    [[nodiscard]] std::chrono::milliseconds timeout() const noexcept override { return 3s; }
+    hwc::result<void> deliver(hwc::moment) override { return hwc::error{.kind = error_kind::credentials}; }
+    hwc::result<void> give_up(hwc::moment) override {
+      ++told_.given_up;
+      return hwc::error{.kind = error_kind::credentials, .message = "given up"};
+    }
+
+   private:
+    tally& told_;
+    int tries_;
+    hwc::http_request request_{};
+  };
+
+  [[nodiscard]] hwc::result<void> sign(hwc::http_request&, hwc::wall_time) const { return {}; }
+  [[nodiscard]] hwc::result<hwc::preparation> prepare(hwc::moment, hwc::preparation_ticket&) const {
+    return hwc::preparation{.errand = std::make_unique<fetching>(told, tries)};
+  }
+  [[nodiscard]] std::uint64_t generation() const { return 0; }
+  [[nodiscard]] bool distrust(std::uint64_t) const { return false; }
+
+  tally& told;
+  int tries = 1;
+};
+static_assert(hwc::preparing_signer<fetching_signer>);
+
+// A token, and a project that goes with it and may change.
+struct signer_of_a_project {
+  std::string known;
+  [[nodiscard]] std::string project_id() const { return known; }
+  [[nodiscard]] hwc::result<void> sign(hwc::http_request&, hwc::wall_time) const { return {}; }
+};
+
+// Is never asked.
+struct idle_finder final : hwc::project_finder {
+  [[nodiscard]] const std::string& problem() const noexcept override { return none; }
+  [[nodiscard]] const std::string* found() const noexcept override { return nullptr; }
+  [[nodiscard]] hwc::result<hwc::preparation> prepare(hwc::preparation_ticket&) override { return hwc::error{}; }
+  std::string none{};
+};
 
 }  // namespace
 
@@ -106,6 +175,91 @@ TEST_CASE("a call whose caller asks to stop: finished, whether it was to send or
   CHECK(to_wait.answer({.status = 429}) == call_action::wait);
   CHECK(to_wait.call.cancelled() == call_action::finished);
   CHECK(to_wait.call.take_result().error().sent == delivery::answered);
+}
+
+TEST_CASE("a call whose driver cannot go on: the info tells what is known by then, if somebody wants it") {
+  hwc::call_info info;
+  hwc::token_signer signer{"token-of-the-test"};
+  hwc::call_buffers buffers;
+  hwc::call<resend_email, hwc::token_signer> call{signer, {.info = &info}, buffers, 1};
+  REQUIRE(call.start({.user_id = "u"}, where, {}) == call_action::send);
+  call.broken_off();
+  CHECK(info.attempts == 1);
+  CHECK(info.sent == delivery::unknown);
+  REQUIRE(call.completed(hwc::transport_error{.sent = delivery::not_sent, .retryable = true}, {}) == call_action::wait);
+  call.broken_off();
+  CHECK(info.attempts == 1);
+  CHECK(info.sent == delivery::not_sent);
+
+  driver nobody;
+  REQUIRE(nobody.start() == call_action::send);
+  nobody.call.broken_off();
+}
+
+TEST_CASE(
+    "the time of the call is up while an errand is under way: it hears so until it is done, but 32 times at most") {
+  for (const auto& [tries, heard] : {std::pair{1, 1}, std::pair{3, 3}, std::pair{32, 32}, std::pair{1000, 32}}) {
+    fetching_signer::tally told;
+    fetching_signer signer{told, tries};
+    hwc::call_buffers buffers;
+    hwc::call<resend_email, fetching_signer> call{signer, {.timeout = 5s}, buffers, 1};
+    REQUIRE(call.start({.user_id = "u"}, where, {}) == call_action::send);
+    CHECK(call.completed(hwc::transport_error{.kind = error_kind::timeout}, {.steady = hwc::steady_time{5s}}) ==
+          call_action::finished);
+    CHECK(call.take_result().error().message == "given up");
+    CHECK(told.failed == heard);
+    CHECK(told.given_up == 1);
+  }
+}
+
+TEST_CASE("a 401 to an errand tells the time: another one is sent for the same, and nothing of the answer is kept") {
+  fetching_signer::tally told;
+  fetching_signer signer{told};
+  hwc::call_buffers buffers;
+  hwc::client_state state;
+  hwc::call<resend_email, fetching_signer> call{signer, {}, buffers, 1, &state};
+  const hwc::moment now{.steady = hwc::steady_time{1h}, .wall = std::chrono::sys_days{2025y / 3 / 14}};
+  REQUIRE(call.start({.user_id = "u"}, where, now) == call_action::send);
+  call.response() = {.status = 401, .headers = {{"Date", "Fri, 14 Mar 2025 01:00:00 GMT"}}, .body = "late"};
+  CHECK(call.completed({}, now) == call_action::send);
+  CHECK(told.started == 2);
+  CHECK(call.response().status == 0);
+  CHECK(call.response().headers.empty());
+  CHECK(call.response().body.empty());
+  // Once: another time in the next one changes nothing.
+  call.response() = {.status = 401, .headers = {{"Date", "Fri, 14 Mar 2025 05:00:00 GMT"}}, .body = "late"};
+  CHECK(call.completed({}, now) == call_action::finished);
+  CHECK(told.started == 2);
+  CHECK(call.response().body.empty());
+  CHECK(call.take_result().error().kind == error_kind::credentials);
+}
+
+TEST_CASE("the project of the credentials is filled in once: a repetition is for the same, in path and signature") {
+  signer_of_a_project signer{"first"};
+  hwc::call_buffers buffers;
+  hwc::call<resend_email, signer_of_a_project> call{signer, {}, buffers, 1};
+  const hwc::endpoint to_be_found{"https://workspace.example", hwc::lazy_project{std::make_shared<idle_finder>()}};
+  REQUIRE(call.start({.user_id = "u"}, to_be_found, {}) == call_action::send);
+  CHECK(call.request().target == "/v2/first/users/u/resend-email");
+  signer.known = "second";
+  REQUIRE(call.completed(hwc::transport_error{.sent = delivery::not_sent, .retryable = true}, {}) == call_action::wait);
+  REQUIRE(call.woke({.steady = call.wake_at()}) == call_action::send);
+  CHECK(call.request().target == "/v2/first/users/u/resend-email");
+  CHECK(call.request().project_id == "first");
+}
+
+TEST_CASE("a 401 to a request that was signed for the service's time is not about the clock: not signed anew") {
+  const hwc::moment now{.steady = hwc::steady_time{1h}, .wall = std::chrono::sys_days{2025y / 3 / 14}};
+  const hwc::http_response refusal{.status = 401, .headers = {{"Date", "Fri, 14 Mar 2025 01:00:00 GMT"}}, .body = ""};
+  hwc::client_state state;
+  for (const bool known : {false, true}) {
+    hwc::token_signer signer{"token-of-the-test"};
+    hwc::call_buffers buffers;
+    hwc::call<resend_email, hwc::token_signer> call{signer, {}, buffers, 1, &state};
+    REQUIRE(call.start({.user_id = "u"}, where, now) == call_action::send);
+    call.response() = refusal;
+    CHECK(call.completed({}, now) == (known ? call_action::finished : call_action::wait));
+  }
 }
 
 TEST_CASE("after a call: no credentials are left in its buffers") {

@@ -95,6 +95,8 @@ TEST_CASE("none, several, others of a longer name: only the whole name counts, a
   CHECK(failure_of(projects("")).kind == error_kind::invalid_argument);
   CHECK(failure_of(projects(R"({"id":"x","name":"cn-north-4_team"})")).message.find("no project of this name") !=
         std::string::npos);
+  CHECK(failure_of(projects(R"({"id":"","name":"cn-north-4"})")).message.find("no project of this name") !=
+        std::string::npos);
   const auto several = failure_of(projects(R"({"id":"a","name":"cn-north-4"},{"id":"b","name":"cn-north-4"})"));
   CHECK(several.kind == error_kind::invalid_argument);
   CHECK(several.message.find("(a, b)") != std::string::npos);

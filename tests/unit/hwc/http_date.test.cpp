@@ -19,6 +19,10 @@ TEST_CASE("a year of two digits: below 70 it is of this century") {
         std::chrono::sys_days{2025y / 3 / 14} + 9h + 26min + 53s);
 }
 
+TEST_CASE("a leap second is the first of the next minute") {
+  CHECK(hwc::parse_http_date("Sat, 31 Dec 2016 23:59:60 GMT") == std::chrono::sys_days{2017y / 1 / 1});
+}
+
 TEST_CASE("dates that the clock cannot show: the nearest one, without overflow") {
   for (const auto* text : {"Fri, 31 Dec 9999 23:59:59 GMT", "Fri, 31 Dec 2263 23:59:59 GMT"}) {
     CHECK(hwc::parse_http_date(text).value() > std::chrono::sys_days{2262y / 1 / 1});
@@ -29,11 +33,27 @@ TEST_CASE("dates that the clock cannot show: the nearest one, without overflow")
 }
 
 TEST_CASE("what is no date: not read") {
-  for (const auto* text :
-       {"", "now", "120", "Sun, 06 Nov 1994", "Sun, 32 Nov 1994 08:49:37 GMT", "Sun, 30 Feb 1994 08:49:37 GMT",
-        "Sun, 06 Xxx 1994 08:49:37 GMT", "Sun, 06 ovD 1994 08:49:37 GMT", "Sun, 06 Nov 1994 24:00:00 GMT",
-        "Sun, 06 Nov 1994 08:60:00 GMT", "Sun, 06 Nov 99999 08:49:37 GMT", "Sun, 06 Nov 1994 08:49:37 CET",
-        "Sun, 06 Nov 1994 08:49:37 GMT GMT", "Sun, 06 Nov 1994 08:49:ab GMT"}) {
+  for (const auto* text : {"",
+                           "now",
+                           "120",
+                           "Sun, 06 Nov 1994",
+                           "Sun, 32 Nov 1994 08:49:37 GMT",
+                           "Sun, 30 Feb 1994 08:49:37 GMT",
+                           "Sun, 06 Xxx 1994 08:49:37 GMT",
+                           "Sun, 06 ovD 1994 08:49:37 GMT",
+                           "Sun, 06 Nov 1994 24:00:00 GMT",
+                           "Sun, 06 Nov 1994 08:60:00 GMT",
+                           "Sun, 06 Nov 99999 08:49:37 GMT",
+                           "Sun, 06 Nov 1994 08:49:37 CET",
+                           "Sun, 06 Nov 1994 08:49:37 GMT GMT",
+                           "Sun, 06 Nov 1994 08:49:ab GMT",
+                           "Sun, 06 Nov 1994 08:49:3/ GMT",
+                           "Sun, 06 Nov 1994 08:49:61 GMT",
+                           "Sun, 06 Nov 1994 08:ab:37 GMT",
+                           "Sun, 06 Nov 1994 ab:49:37 GMT",
+                           "Sun, 00 Nov 1994 08:49:37 GMT",
+                           "Sun, 06 Nove 1994 08:49:37 GMT",
+                           "Sunday, 06-Nov-ab 08:49:37 GMT"}) {
     CAPTURE(text);
     CHECK_FALSE(hwc::parse_http_date(text).has_value());
   }

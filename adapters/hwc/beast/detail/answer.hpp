@@ -83,7 +83,7 @@ class answer {
 
   // A line was seen, be it of an interim head.
   [[nodiscard]] bool begun() const {
-    return interims_ != 0 || status() != 0 || unparsed().find('\n') != std::string_view::npos;
+    return interims_ != 0 || (parser_ && parser_->status() != 0) || unparsed().find('\n') != std::string_view::npos;
   }
 
   // Of the final status line, as soon as it is there; 0: none. Beast may put off parsing it until the head is complete.

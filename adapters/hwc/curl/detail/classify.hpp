@@ -185,11 +185,11 @@ inline transport_error classify(const report& r, const http_origin& origin, cons
     return say(error_kind::connection, r.proxy_status >= 500,
                name + " answered " + std::to_string(r.proxy_status) + " instead of connecting to " + where);
   }
-  // 6 covers a name that does not exist as well as a resolver that fails at present; libcurl does not tell them apart.
-  const bool name_unknown = r.code == CURLE_COULDNT_RESOLVE_HOST || r.code == CURLE_COULDNT_RESOLVE_PROXY;
+  // A name that was not resolved is not among them: libcurl does not tell a resolver that fails at present from a name
+  // that does not exist.
   const bool broke = r.code == CURLE_COULDNT_CONNECT || r.code == CURLE_SEND_ERROR || r.code == CURLE_RECV_ERROR ||
                      r.code == CURLE_GOT_NOTHING || r.code == CURLE_PROXY;
-  return say(error_kind::connection, broke && !name_unknown && !is_exhaustion(r.os_error),
+  return say(error_kind::connection, broke && !is_exhaustion(r.os_error),
              "no connection to " + where + through + ": " + words);
 }
 

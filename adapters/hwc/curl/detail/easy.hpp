@@ -248,8 +248,7 @@ class easy {
       ok_ &= curl_easy_setopt(easy_.get(), CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(request.body.size())) ==
              CURLE_OK;
     } else {
-      set(CURLOPT_UPLOAD, 0L);
-      set(CURLOPT_HTTPGET, 1L);
+      set(CURLOPT_HTTPGET, 1L);  // which ends CURLOPT_UPLOAD too
     }
     ok_ &= curl_easy_setopt(easy_.get(), CURLOPT_HTTPHEADER, headers_.assign(request.headers)) == CURLE_OK;
     set(CURLOPT_FRESH_CONNECT, fresh_ ? 1L : 0L);

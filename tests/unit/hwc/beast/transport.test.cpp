@@ -276,6 +276,19 @@ TEST_CASE("CONNECT carries the proxy's credentials and none of the request's; th
         "Proxy-Authorization: Basic dXNlcjpodW50ZXIy\r\n\r\n");
 }
 
+TEST_CASE("a proxy that says more than its answer, less, or what is none: not sent, nothing but CONNECT gets there") {
+  const std::string tunnel = "HTTP/1.1 200 Go\r\n\r\n";
+  for (const auto& answer :
+       {tunnel + ok, tunnel.substr(0, 12), tunnel.substr(0, tunnel.size() - 1), "220 ready\r\n" + ok}) {
+    CAPTURE(answer);
+    socket_server proxy{{{{.answer = answer, .afterwards = then::close}}}};
+    hwc::beast::transport t{{.proxy = "http://127.0.0.1:" + std::to_string(proxy.port())}};
+    check_failed(send(t, request_elsewhere()), error_kind::connection, delivery::not_sent);
+    CHECK(proxy.requests() == 1);
+    CHECK(proxy.request(0).starts_with("CONNECT "));
+  }
+}
+
 TEST_CASE("no_proxy: names, their subdomains, addresses and networks go direct") {
   using hwc::beast::detail::covers;
   CHECK(covers("*", "a.example"));

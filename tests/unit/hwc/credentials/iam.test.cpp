@@ -225,7 +225,11 @@ TEST_CASE("what cannot be asked: an error, and nothing is sent") {
   CHECK(lack.operator()<secret>(oidc_token{iam, {.idp_id = "p", .id_token_file = "/nowhere/token"}}) ==
         "the IAM token for an OIDC id token: the file '/nowhere/token' does not exist; write the id token there, or "
         "name another file");
+  CHECK(lack.operator()<secret>(oidc_token{iam, {.idp_id = "p", .id_token_file = "/dev/null/token"}})
+            .find("'/dev/null/token' does not exist") != std::string::npos);
   const support::temporary_file blank{" \n"};
+  CHECK(lack.operator()<secret>(oidc_token{iam, {.idp_id = "", .id_token_file = blank.path()}})
+            .find("provider is empty") != std::string::npos);
   CHECK(lack.operator()<secret>(oidc_token{iam, {.idp_id = "p", .id_token_file = blank.path()}}).find("is empty") !=
         std::string::npos);
   CHECK(lack.operator()<secret>(oidc_token{iam, {.idp_id = "a\nb", .id_token_file = blank.path()}}).find("line end") !=
@@ -236,6 +240,8 @@ TEST_CASE("what cannot be asked: an error, and nothing is sent") {
         std::string::npos);
   CHECK(lack.operator()<access_key>(sts_agency<support::readable_algorithm>{sts, own_key, {.agency_urn = "u"}})
             .find("session's name is empty") != std::string::npos);
+  CHECK(lack.operator()<access_key>(sts_agency<support::readable_algorithm>{sts, own_key, {.session_name = "s"}})
+            .find("agency's URN or") != std::string::npos);
   const sts_agency<support::readable_algorithm> keyless{
       sts, fixed<access_key>{access_key{}}, {.agency_urn = "u", .session_name = "s"}};
   CHECK(lack.operator()<access_key>(keyless).find("AK) is empty") != std::string::npos);
