@@ -187,16 +187,17 @@ class async_all {
         state_{other.state_} {}
   async_all& operator=(async_all&&) = delete;
 
-  [[nodiscard]] call_action start(moment) {
+  // Begins nothing yet, so that whoever cancels at once has nothing begun.
+  [[nodiscard]] call_action start(moment now) {
+    wake_at_ = now.steady;
     guarded([&] {
       batch_.reserve(slots_);
       arrived_ = std::make_shared<arrivals<Op>>(slots_);
       on_stop_.emplace(each_.stop, ending{arrived_, true});
       on_finish_.emplace(finish_, ending{arrived_, false});
       each_.stop = arrived_->stop.get_token();
-      next_.emplace(std::ranges::begin(operations_));
     });
-    return go_on();
+    return arrived_ ? call_action::wait : call_action::finished;  // where there was no memory for it
   }
   [[nodiscard]] call_action woke(moment) { return go_on(); }
   [[nodiscard]] call_action completed(exchange_result, moment) { return go_on(); }
@@ -231,14 +232,15 @@ class async_all {
   [[nodiscard]] bool may_leave() const {
     if constexpr (paces) {
       decltype(auto) clock = clock_of(*over_);
-      return detail::accepts_from(*over_) <= clock.now().steady;
+      const auto from = detail::accepts_from(*over_);  // reads the clock itself, so before it is read here
+      return from <= clock.now().steady;
+    } else {
+      return true;
     }
-    return true;
   }
 
   // One turn: what ended is told of, and what has room is begun, until something else ends; the next turn sees to that.
   call_action go_on() {
-    if (!arrived_) return call_action::finished;  // there was no memory for it
     guarded([&] {
       batch_.clear();
       if (arrived_->take(batch_)) leaving_ = false;
@@ -248,7 +250,8 @@ class async_all {
         if (!thrown_) end(one);
       }
       fill();
-      wake_at_ = has_room() ? detail::accepts_from(*over_) : steady_time::max();
+      // With room and no pace something has ended, or the waker has asked.
+      wake_at_ = paces && has_room() ? detail::accepts_from(*over_) : steady_time::max();
       arrived_->rest();
     });
     return active_ == 0 && !has_room() ? call_action::finished : call_action::wait;
@@ -264,6 +267,7 @@ class async_all {
   void fill() {
     // With nothing under way the range may be asked early: if it has ended, there is no turn to wait for.
     while (has_room() && (active_ == 0 || may_leave()) && !arrived_->any()) {
+      if (!next_) next_.emplace(std::ranges::begin(operations_));
       if (std::exchange(taken_, false)) ++*next_;
       more_ = *next_ != std::ranges::end(operations_);
       if (!has_room() || !may_leave()) break;

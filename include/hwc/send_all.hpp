@@ -128,7 +128,10 @@ class all_sender {
     bool taken = false;  // `next` has begun; the range moves on only when another one is wanted
     for (bool more = true;;) {
       const auto has_room = [&] { return more && active_ != slots_.size() && !ends(); };
-      const auto may_leave = [&] { return accepts_from(many_) <= clock_.now().steady; };
+      const auto may_leave = [&] {
+        const auto from = accepts_from(many_);  // which may read the clock itself, so before that is read here
+        return from <= clock_.now().steady;
+      };
       // With nothing under way the range may be asked early: if it has ended, there is no turn to wait for.
       while (has_room() && (active_ == 0 || may_leave())) {
         if (std::exchange(taken, false)) ++next;
