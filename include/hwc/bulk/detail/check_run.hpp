@@ -43,7 +43,9 @@ constexpr bool check_run() {
                 "hwc: this client's Transport is not asynchronous; call `bulk::run` instead, or take "
                 "hwc::beast::async_transport; see <hwc/bulk/run.hpp>");
   constexpr bool is_range = std::ranges::input_range<Operations>;
-  static_assert(is_range, "hwc: bulk::run needs a range of operations; for one operation call `send(op)`");
+  static_assert(is_range,
+                "hwc: a run needs a range of operations, a std::vector<hwc::workspace::resend_email> for instance; for "
+                "one operation call `send(op)`");
   static_assert(has_begin_run<Journal>, "hwc: Journal needs `void begin_run()`; see <hwc/bulk/journal.hpp>");
   static_assert(has_meet<Journal>,
                 "hwc: Journal needs `hwc::bulk::past meet(std::string_view key)`; see <hwc/bulk/journal.hpp>");
@@ -56,11 +58,11 @@ constexpr bool check_run() {
     using op = std::ranges::range_value_t<Operations>;
     constexpr bool has_key = key_of<KeyOf, op>;
     static_assert(has_key,
-                  "hwc: bulk::run needs a key of each operation: a function from `const Op&` to text, or a member, "
+                  "hwc: a run needs a key of each operation: a function from `const Op&` to text, or a member, "
                   "`&hwc::workspace::resend_email::user_id` for instance");
     constexpr bool is_observed = observer_of<Observer, op>;
     static_assert(is_observed,
-                  "hwc: bulk::run needs an observer that takes `const hwc::bulk::event<Op>&`; see "
+                  "hwc: a run needs an observer that takes `const hwc::bulk::event<Op>&`; see "
                   "<hwc/bulk/events.hpp>");
     return can_block && can_defer && has_key && is_observed;
   }
