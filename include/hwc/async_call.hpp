@@ -17,6 +17,7 @@
 #include <cstdint>
 #include <exception>
 #include <optional>
+#include <stop_token>
 #include <type_traits>
 #include <utility>
 
@@ -96,6 +97,9 @@ class async_call {
   [[nodiscard]] http_response& response() noexcept { return call_->response(); }
   [[nodiscard]] steady_time wake_at() const noexcept { return call_->wake_at(); }
 
+  // Ends a wait before its time, when it asks.
+  [[nodiscard]] std::stop_token waker() const { return options_.stop; }
+
   // The limits of the exchange, with the caller's stop token.
   [[nodiscard]] exchange_options exchange() const {
     auto limits = call_->exchange();
@@ -107,9 +111,7 @@ class async_call {
   // call before the handler runs.
   template <class Handler>
   void deliver(Handler&& handler) {
-    auto outcome = thrown_ ? result<typename Op::response>{exception_as_error()} : call_->take_result();
-    call_.reset();
-    memory_.reset();
+    auto outcome = take_outcome();
     if constexpr (std::same_as<ErrorPolicy, throw_on_error>) {
 #ifndef HWC_NO_EXCEPTIONS
       if (!outcome) {
@@ -127,6 +129,20 @@ class async_call {
       std::forward<Handler>(handler)(policy_.complete(std::move(outcome)));
     }
   }
+
+ protected:
+  // What it ended with, once, after `finished`. The call's memory is free then.
+  result<typename Op::response> take_outcome() {
+    auto outcome = thrown_ ? result<typename Op::response>{exception_as_error()} : call_->take_result();
+    call_.reset();
+    memory_.reset();
+    return outcome;
+  }
+
+  // Of use before `start` and after `finished`.
+  [[nodiscard]] Op& operation() noexcept { return op_; }
+  [[nodiscard]] call_options& options() noexcept { return options_; }
+  [[nodiscard]] std::exception_ptr& thrown() noexcept { return thrown_; }
 
  private:
   template <class F>

@@ -3,6 +3,7 @@
 #define HWC_CLIENT_HPP
 
 #include <hwc/async_call.hpp>
+#include <hwc/async_send_all.hpp>
 #include <hwc/call.hpp>
 #include <hwc/call_options.hpp>
 #include <hwc/client_state.hpp>
@@ -66,20 +67,27 @@ class client {
   // Whether a call of this kind can be made at all; a wrong one gets one sentence.
   template <class Op>
   static constexpr bool can_block() {
-    static_assert(!policies_are_usable || hwc::transport<Transport>,
-                  "hwc: this Transport is asynchronous and cannot block; call `async_send(op, token)` instead; see "
-                  "<hwc/transport.hpp>");
+    static_assert(
+        !policies_are_usable || hwc::transport<Transport>,
+        "hwc: this Transport is asynchronous and cannot block; call `async_send` or `async_send_all` instead; see "
+        "<hwc/transport.hpp>");
     return policies_are_usable && hwc::transport<Transport> && detail::check_operation<Op>();
   }
   template <class Op>
   static constexpr bool can_defer() {
-    static_assert(
-        !policies_are_usable || async_transport<Transport>,
-        "hwc: this Transport is not asynchronous; call `send(op)` instead, or take hwc::beast::async_transport; "
-        "see <hwc/transport.hpp>");
+    static_assert(!policies_are_usable || async_transport<Transport>,
+                  "hwc: this Transport is not asynchronous; call `send` or `send_all` instead, or take "
+                  "hwc::beast::async_transport; see <hwc/transport.hpp>");
     return policies_are_usable && async_transport<Transport> && detail::check_operation<Op>();
   }
-  template <class Op, class Sink>
+  template <class Op, bool blocks>
+  static constexpr bool can_call() {
+    if constexpr (blocks)
+      return can_block<Op>();
+    else
+      return can_defer<Op>();
+  }
+  template <class Op, class Sink, bool blocks>
   static constexpr bool can_send_all() {
     constexpr bool has_operations = detail::meant_as_operation<Op>;
     static_assert(
@@ -87,7 +95,7 @@ class client {
         "hwc: send_all needs a range of operations, a std::vector<hwc::workspace::resend_email> for instance; "
         "for one operation call `send(op)`");
     if constexpr (has_operations) {
-      if constexpr (can_block<Op>()) {
+      if constexpr (can_call<Op, blocks>()) {
         constexpr bool sink_fits = detail::sink_of<Sink, Op>;
         static_assert(sink_fits,
                       "hwc: send_all needs a sink that takes `(const Op&, hwc::result<Op::response>)`, and if it wants "
@@ -189,7 +197,7 @@ class client {
   // `finish` asked, they end as they would have.
   template <class Operations, class Sink, class Op = typename detail::element_of<Operations>::type>
   send_all_summary send_all(Operations&& operations, Sink sink, const send_all_options& options = {}) {
-    if constexpr (can_send_all<Op, Sink>()) {
+    if constexpr (can_send_all<Op, Sink, true>()) {
       decltype(auto) clock = detail::clock_of(transport_);
       const auto first_seed = seed(clock.now());
       auto limited = options;
@@ -201,6 +209,34 @@ class client {
     } else {
       return {};
     }
+  }
+
+  // The same without blocking, where the transport is asynchronous. It completes through any Asio completion token, as
+  // `void(std::exception_ptr, send_all_summary)`, when all that was begun has ended.
+  //
+  // Range and sink are called through the handler's executor, one call at a time, whatever threads run it; a range that
+  // takes its time holds that executor up. What either throws, or the signer, reaches the handler: what is under way
+  // then is broken off, and the sink not told of it; the summary counts what it was told of before. A cancellation slot
+  // of the handler, with any type of cancellation, is like the stop token of `options.each`.
+  //
+  // The sink, the options and a range that is an rvalue are moved into the whole; an lvalue range must live until the
+  // handler was called. For the client, and for whoever runs the transport's context, holds what `async_send` says.
+  // The exchanges are the transport's to run, on its own executor.
+  template <class Operations, class Sink, class Token, class Op = typename detail::element_of<Operations>::type>
+  auto async_send_all(Operations&& operations, Sink sink, const send_all_options& options, Token&& token) {
+    if constexpr (can_send_all<Op, Sink, false>()) {
+      decltype(auto) clock = detail::clock_of(transport_);
+      return transport_.async_call(
+          detail::async_all<Op, Signer, Transport, Operations, Sink>{
+              std::forward<Operations>(operations), std::move(sink), options, transport_, endpoint_, signer_,
+              kept_->buffers, seed(clock.now()), kept_->state},
+          std::forward<Token>(token));
+    }
+  }
+  template <class Operations, class Sink, class Token>
+  auto async_send_all(Operations&& operations, Sink sink, Token&& token) {
+    return async_send_all(std::forward<Operations>(operations), std::move(sink), send_all_options{},
+                          std::forward<Token>(token));
   }
 
   [[nodiscard]] const endpoint& where() const noexcept { return endpoint_; }

@@ -57,13 +57,16 @@ concept has_multiplex = requires(T& transport) {
   { transport.multiplex(std::size_t{1}) } -> multiplexer;
 };
 
-// When the next exchange should be started; where the multiplexer does not say, at once.
-template <multiplexer Multiplexer>
-[[nodiscard]] steady_time accepts_from([[maybe_unused]] const Multiplexer& many) {
-  if constexpr (requires {
-                  { many.accepts_from() } -> std::same_as<steady_time>;
-                })
-    return many.accepts_from();
+template <class T>
+concept has_accepts_from = requires(T& of) {
+  { of.accepts_from() } -> std::same_as<steady_time>;
+};
+
+// When the next exchange should be started; where the multiplexer or asynchronous transport does not say, at once.
+template <class T>
+[[nodiscard]] steady_time accepts_from([[maybe_unused]] T& of) {
+  if constexpr (has_accepts_from<T>)
+    return of.accepts_from();
   else
     return steady_time::min();
 }

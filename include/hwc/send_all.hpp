@@ -78,6 +78,32 @@ concept sink_of = sink_with_info<Sink, Op> ||
   sink(op, std::move(outcome));
 };
 
+// Right before an operation is taken: whether it may be.
+template <class Iterator>
+[[nodiscard]] bool claimed([[maybe_unused]] Iterator& next) {
+  if constexpr (requires {
+                  { next.claim() } -> std::same_as<bool>;
+                })
+    return next.claim();
+  else
+    return true;
+}
+
+// Counts one that ended, and tells the sink.
+template <class Op, class Sink>
+void tell(Sink& sink, send_all_summary& sum, const Op& op, result<typename Op::response> outcome,
+          const call_info& info) {
+  if (outcome)
+    ++sum.sent;
+  else
+    ++(outcome.error().sent == delivery::unknown ? sum.unknown : sum.not_sent);
+  if constexpr (sink_with_info<Sink, Op>) {
+    sink(op, std::move(outcome), info);
+  } else {
+    sink(op, std::move(outcome));
+  }
+}
+
 // The multiplexed driver of calls: keeps `slots` of them going, and tells the sink of each when it ends.
 template <class Op, class Signer, multiplexer Multiplexer, class Clock, class Sink>
 class all_sender {
@@ -102,9 +128,8 @@ class all_sender {
     bool taken = false;  // `next` has begun; the range moves on only when another one is wanted
     for (bool more = true;;) {
       const auto has_room = [&] { return more && active_ != slots_.size() && !ends(); };
-      // In this order: with a turn at once, what it says is the time of being asked.
       const auto may_leave = [&] {
-        const auto from = accepts_from(many_);
+        const auto from = accepts_from(many_);  // which may read the clock itself, so before that is read here
         return from <= clock_.now().steady;
       };
       // With nothing under way the range may be asked early: if it has ended, there is no turn to wait for.
@@ -112,7 +137,7 @@ class all_sender {
         if (std::exchange(taken, false)) ++next;
         more = next != end;
         if (!has_room() || !may_leave()) break;
-        if (more = claimed(next); !more) break;
+        if (more = detail::claimed(next); !more) break;
         taken = true;
         begin(free_slot(), *next);
         // The range may take its time: before it is asked for more, all that can move does.
@@ -157,16 +182,6 @@ class all_sender {
     return finishing_ || !finish_.stop_possible() ? each_.stop : either_.get_token();
   }
 
-  template <class Iterator>
-  [[nodiscard]] static bool claimed([[maybe_unused]] Iterator& next) {
-    if constexpr (requires {
-                    { next.claim() } -> std::same_as<bool>;
-                  })
-      return next.claim();
-    else
-      return true;
-  }
-
   template <class Source>
   void begin(std::size_t i, Source&& op) {
     auto& s = slots_[i];
@@ -198,15 +213,7 @@ class all_sender {
     s.one.reset();
     s.active = false;
     --active_;
-    if (outcome)
-      ++summary_.sent;
-    else
-      ++(outcome.error().sent == delivery::unknown ? summary_.unknown : summary_.not_sent);
-    if constexpr (sink_with_info<Sink, Op>) {
-      sink_(std::as_const(*s.op), std::move(outcome), std::as_const(s.info));
-    } else {
-      sink_(std::as_const(*s.op), std::move(outcome));
-    }
+    detail::tell(sink_, summary_, *s.op, std::move(outcome), s.info);
   }
 
   [[nodiscard]] steady_time earliest_wake() const {

@@ -122,7 +122,12 @@ concept transport = std::move_constructible<T> && detail::has_send<T> && detail:
 //   template <class Job, class Token> auto async_call(Job job, Token&& token);     // signature: Job::signature
 //
 // It does for each exchange what the list above demands of `send`, waits without blocking, never calls the handler
-// from inside `async_call`, and treats a cancellation through the handler's slot like a stop token that asks.
+// from inside `async_call`, and treats a cancellation through the handler's slot, which it tells the job of once, like
+// a stop token that asks. A wait ends at the job's `wake_at()`, or when its `waker()` asks. While a job waits others
+// may be begun, also by that job: `async_send_all` is one that begins the others.
+//
+// A transport that lets exchanges wait, as a rate limit does, says with `steady_time accepts_from()` when the next call
+// should be begun, and calls `left()`, where a job has that, when it lets the job's exchange go.
 template <class T>
 concept async_transport = std::move_constructible<T> && detail::says_asynchronous<T>;
 

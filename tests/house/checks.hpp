@@ -89,6 +89,7 @@ inline constexpr std::array plan{
     room{"hwc/workspace/", floor::endpoints},
 
     room{"hwc/async_call.hpp", floor::call},
+    room{"hwc/async_send_all.hpp", floor::call},
     room{"hwc/call.hpp", floor::call},
     room{"hwc/call_fsm.hpp", floor::call},
     room{"hwc/client_state.hpp", floor::call},

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// refused: hwc: this Transport is not asynchronous; call `send(op)` instead
+// refused: hwc: this Transport is not asynchronous; call `send` or `send_all` instead
 #include <hwc/client.hpp>
 #include <hwc/workspace/resend_email.hpp>
 

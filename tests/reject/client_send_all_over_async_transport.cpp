@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// refused: hwc: this Transport is asynchronous and cannot block; call `async_send(op, token)` instead
+// refused: hwc: this Transport is asynchronous and cannot block; call `async_send` or `async_send_all` instead
 #include <hwc/client.hpp>
 #include <hwc/workspace/resend_email.hpp>
 

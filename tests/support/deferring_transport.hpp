@@ -24,7 +24,7 @@ struct deferring_transport {
         auto outcome = inner.send(job.request(), job.response(), job.exchange());
         next = job.completed(std::move(outcome), inner.clock().now());
       } else {
-        inner.clock().wait_until(job.wake_at(), {});
+        inner.clock().wait_until(job.wake_at(), job.waker());
         next = job.woke(inner.clock().now());
       }
     }

@@ -74,7 +74,8 @@ class async_transport {
     static_assert(fits,
                   "hwc: async_send needs a completion token, or a movable handler that takes what the error policy "
                   "decides: (std::exception_ptr, Op::response) for throw_on_error, (hwc::result<Op::response>) for "
-                  "return_result; see <hwc/client.hpp>");
+                  "return_result; async_send_all one that takes (std::exception_ptr, hwc::send_all_summary); see "
+                  "<hwc/client.hpp>");
     if constexpr (fits)
       return boost::asio::async_initiate<CompletionToken, typename Job::signature>(detail::begin_call{connections_},
                                                                                    token, std::move(job));

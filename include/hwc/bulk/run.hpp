@@ -2,58 +2,15 @@
 #ifndef HWC_BULK_RUN_HPP
 #define HWC_BULK_RUN_HPP
 
+#include <hwc/bulk/detail/check_run.hpp>
 #include <hwc/bulk/detail/course.hpp>
 #include <hwc/bulk/events.hpp>
-#include <hwc/bulk/journal.hpp>
 #include <hwc/send_all.hpp>
 
-#include <concepts>
-#include <functional>
 #include <ranges>
-#include <string_view>
 #include <type_traits>
 
 namespace hwc::bulk {
-namespace detail {
-
-template <class KeyOf, class Op>
-concept key_of = requires(KeyOf& key_of, const Op& op) {
-  { std::invoke(key_of, op) } -> std::convertible_to<std::string_view>;
-};
-template <class Observer, class Op>
-concept observer_of = requires(Observer& observer, const event<Op>& told) {
-  observer(told);
-};
-
-// What is wrong is said once, in one sentence.
-template <class Operations, class KeyOf, class Journal, class Observer>
-constexpr bool check_run() {
-  constexpr bool is_range = std::ranges::input_range<Operations>;
-  static_assert(is_range, "hwc: bulk::run needs a range of operations; for one operation call `send(op)`");
-  static_assert(has_begin_run<Journal>, "hwc: Journal needs `void begin_run()`; see <hwc/bulk/journal.hpp>");
-  static_assert(has_meet<Journal>,
-                "hwc: Journal needs `hwc::bulk::past meet(std::string_view key)`; see <hwc/bulk/journal.hpp>");
-  static_assert(has_begin<Journal>,
-                "hwc: Journal needs `hwc::result<void> begin(std::string_view key)`; see <hwc/bulk/journal.hpp>");
-  static_assert(has_end<Journal>,
-                "hwc: Journal needs `hwc::result<void> end(std::string_view key, hwc::bulk::outcome)`; see "
-                "<hwc/bulk/journal.hpp>");
-  if constexpr (is_range && journal<Journal>) {
-    using op = std::ranges::range_value_t<Operations>;
-    constexpr bool has_key = key_of<KeyOf, op>;
-    static_assert(has_key,
-                  "hwc: bulk::run needs a key of each operation: a function from `const Op&` to text, or a member, "
-                  "`&hwc::workspace::resend_email::user_id` for instance");
-    constexpr bool is_observed = observer_of<Observer, op>;
-    static_assert(is_observed,
-                  "hwc: bulk::run needs an observer that takes `const hwc::bulk::event<Op>&`; see "
-                  "<hwc/bulk/events.hpp>");
-    return has_key && is_observed;
-  }
-  return false;
-}
-
-}  // namespace detail
 
 // Calls every operation of a list that was not called before, each at most once, and notes what becomes of it, so that
 // a run that broke off, however it did, can be taken up with the same list:
@@ -82,16 +39,17 @@ constexpr bool check_run() {
 // journal.
 //
 // Errors are in the summary. If the journal fails, no further operation is begun; those under way go on to their ends.
+// <hwc/bulk/async_run.hpp> does the same without blocking.
 template <class Client, class Operations, class KeyOf, class Journal, class Observer>
 summary run(Client& client, Operations&& operations, KeyOf key_of, Journal& notes, Observer observer,
             const run_options& options = {}) {
   using range = std::remove_reference_t<Operations>;
-  if constexpr (detail::check_run<range, KeyOf, Journal, Observer>()) {
+  if constexpr (detail::check_run<Client, true, range, KeyOf, Journal, Observer>()) {
     using op = std::ranges::range_value_t<range>;
     detail::course<op, range, KeyOf, Journal, Observer> all{operations, key_of, notes, observer, options};
     client.send_all(all, [&](const op& one, const auto& came, const call_info& info) { all.ended(one, came, info); },
                     {.concurrency = options.concurrency, .each = options.each, .finish = options.finish});
-    return all.take_summary();
+    return all.take_summary(options.each.stop.stop_requested());
   } else {
     return {};
   }

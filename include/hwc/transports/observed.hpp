@@ -68,6 +68,10 @@ class observed {
 
   [[nodiscard]] bool can_multiplex() { return detail::can_multiplex(inner_); }
 
+  [[nodiscard]] steady_time accepts_from() requires(async_transport<Inner>&& detail::has_accepts_from<Inner>) {
+    return inner_.accepts_from();
+  }
+
   template <class Job, class Token>
   requires async_transport<Inner>
   auto async_call(Job job, Token&& token) {

@@ -30,10 +30,10 @@ namespace hwc {
 // takes no turn, and one that is stopped while it waits hands its turn back (see <hwc/token_bucket.hpp>). Time is the
 // inner transport's.
 //
-// `send_all` takes an operation from its range only when the next turn has come, so that its request leaves at once and
-// its timeout need not allow for the limit. What waits for turns there are repetitions, the fetching of credentials and
-// the operation after it, and a call whose turn another thread was given first. Calls that are begun otherwise need
-// time for all that wait before them.
+// `send_all`, and `async_send_all` as well, takes an operation from its range only when the next turn has come, so that
+// its request leaves at once and its timeout need not allow for the limit. What waits for turns there are repetitions,
+// the fetching of credentials and the operation after it, and a call whose turn another thread was given first. Calls
+// that are begun otherwise need time for all that wait before them.
 //
 // Copies share the limit if the inner transport can be copied. May be used from many threads if that one may.
 template <class Inner>
@@ -65,6 +65,12 @@ class rate_limited {
   }
 
   [[nodiscard]] bool can_multiplex() { return detail::can_multiplex(inner_); }
+
+  // When a call that is begun can leave at once.
+  [[nodiscard]] steady_time accepts_from() requires async_transport<Inner> {
+    decltype(auto) time = clock();
+    return std::max(detail::accepts_from(inner_), turns_->next_turn(time.now().steady));
+  }
 
   template <class Job, class Token>
   requires async_transport<Inner>
@@ -187,7 +193,10 @@ class rate_limited {
     }
     // Whether the deadline has passed is the exchange's to see.
     call_action leave(moment now) {
-      if (turns_->may_leave(own_, now.steady, this->exchange().deadline)) return call_action::send;
+      if (turns_->may_leave(own_, now.steady, this->exchange().deadline)) {
+        if constexpr (requires(Job & job) { job.left(); }) this->left();
+        return call_action::send;
+      }
       return own_ ? call_action::wait : pace(Job::completed(too_late(), now), now);
     }
     std::shared_ptr<token_bucket> turns_;

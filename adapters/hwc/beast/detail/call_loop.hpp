@@ -70,8 +70,11 @@ class call_loop {
   }
 
  private:
-  [[nodiscard]] bool is_cancelled() const {
-    return cancellation_.cancelled() != asio::cancellation_type::none || job_->exchange().stop.stop_requested();
+  // The slot's word counts once: a job that goes on after that, to wait for others, is not asked again.
+  [[nodiscard]] bool is_cancelled() {
+    const bool by_slot = cancellation_.cancelled() != asio::cancellation_type::none;
+    if (by_slot) cancellation_.clear();
+    return by_slot || job_->exchange().stop.stop_requested();
   }
 
   void proceed(call_action next) {
@@ -83,7 +86,7 @@ class call_loop {
     } else if (next == call_action::wait) {
       if (!pause_) pause_ = std::make_shared<pause>(connections_->executor());
       const auto waits = pause_;
-      waits->wait(job.wake_at(), job.exchange().stop, std::move(*this));
+      waits->wait(job.wake_at(), job.waker(), std::move(*this));
     } else {
       finish();
     }

@@ -75,8 +75,8 @@ class course {
     tell(op, text, fates[static_cast<std::size_t>(what)], why ? &*why : nullptr, &info);
   }
 
-  [[nodiscard]] summary take_summary() {
-    const bool stopped = options_.each.stop.stop_requested();
+  // `stopped`: what is under way was ended, too.
+  [[nodiscard]] summary take_summary(bool stopped) {
     if (!given_up_ && !exhausted_) sum_.why = stopped ? ending::stop : ending::finish;
     if (!given_up_ && exhausted_ && cancelled_) sum_.why = ending::stop;
     return std::move(sum_);

@@ -106,6 +106,7 @@ class resend_job {
     return limits;
   }
   hwc::steady_time wake_at() { return call_->wake_at(); }
+  std::stop_token waker() { return options_.stop; }
   template <class F>
   void deliver(F&& f) {
     f(call_->take_result());

@@ -10,6 +10,7 @@
 
 #include "support/deferring_transport.hpp"
 #include "support/made_range.hpp"
+#include "support/stepping_transport.hpp"
 
 #include <doctest/doctest.h>
 
@@ -18,7 +19,6 @@
 #include <deque>
 #include <functional>
 #include <iterator>
-#include <memory>
 #include <optional>
 #include <stdexcept>
 #include <stop_token>
@@ -75,66 +75,6 @@ hwc::http_response throttled(std::string_view seconds) {
   answer.headers.add("Retry-After", seconds);
   return answer;
 }
-
-// An asynchronous transport over the fake that has many calls under way, each step at its own time.
-struct stepping_transport {
-  static constexpr bool asynchronous = true;
-
-  struct step {
-    hwc::steady_time at;
-    std::stop_token stop;  // does not wait for that time
-    std::function<void()> run;
-  };
-
-  template <class Job, class Handler>
-  void async_call(Job given, Handler handler) {
-    auto job = std::make_shared<Job>(std::move(given));
-    proceed(job, handler, job->start(inner.clock().now()));
-  }
-
-  template <class Job, class Handler>
-  void proceed(std::shared_ptr<Job> job, Handler handler, hwc::call_action next) {
-    const auto now = inner.clock().now().steady;
-    if (next == hwc::call_action::finished) return job->deliver(handler);
-    later(next == hwc::call_action::wait ? job->wake_at() : now, job->exchange().stop,
-          [this, job, handler, next]() mutable {
-            auto then = hwc::call_action::finished;
-            if (job->exchange().stop.stop_requested()) {
-              then = job->cancelled();
-            } else if (next == hwc::call_action::send) {
-              auto outcome = inner.send(job->request(), job->response(), job->exchange());
-              then = job->completed(std::move(outcome), inner.clock().now());
-            } else {
-              then = job->woke(inner.clock().now());
-            }
-            proceed(std::move(job), std::move(handler), then);
-          });
-  }
-
-  void later(hwc::steady_time at, std::stop_token stop, std::function<void()> run) {
-    waiting->push_back({at, std::move(stop), std::move(run)});
-  }
-
-  // Until nothing is left to do.
-  void run() {
-    while (!waiting->empty()) {
-      auto first =
-          std::find_if(waiting->begin(), waiting->end(), [](const step& s) { return s.stop.stop_requested(); });
-      if (first == waiting->end()) {
-        first = std::min_element(waiting->begin(), waiting->end(),
-                                 [](const step& a, const step& b) { return a.at < b.at; });
-        inner.clock().wait_until(first->at, {});
-      }
-      const auto next = std::move(*first);
-      waiting->erase(first);
-      next.run();
-    }
-  }
-
-  hwc::fake::clock& clock() { return inner.clock(); }
-  hwc::fake::transport inner;
-  std::shared_ptr<std::deque<step>> waiting = std::make_shared<std::deque<step>>();
-};
 
 // A blocking transport over the fake in whose waiting something else may happen, as on another thread.
 struct interrupted_transport {
@@ -531,7 +471,7 @@ TEST_CASE("rate_limited: a stop while a request waits hands its turn back") {
     CHECK(client.send(resend_email{.user_id = "u"}, {.timeout = 1h}));
   }
   SUBCASE("asynchronous") {
-    stepping_transport inner{seen.transport};
+    support::stepping_transport inner{seen.transport};
     hwc::client client{where, hwc::rate_limited{inner, limit}, signer, hwc::return_result{}};
     int sent = 0;
     int stopped = 0;
@@ -552,7 +492,7 @@ TEST_CASE("rate_limited: a stop while a request waits hands its turn back") {
 
 TEST_CASE("rate_limited with turns handed back: never more than the limit, and hardly a turn is lost") {
   arrivals seen;
-  stepping_transport inner{seen.transport};
+  support::stepping_transport inner{seen.transport};
   hwc::client client{where, hwc::rate_limited{inner, {.requests = 10, .per = 10s, .burst = 3}}, signer,
                      hwc::return_result{}};
   const auto start = seen.transport.clock().now().steady;
@@ -621,7 +561,7 @@ TEST_CASE("rate_limited: a 429 with Retry-After holds up those too that wait for
   }
   SUBCASE("asynchronous") {
     seen.answers = {throttled("20")};
-    stepping_transport inner{seen.transport};
+    support::stepping_transport inner{seen.transport};
     hwc::client client{where, hwc::rate_limited{inner, limit}, signer, hwc::return_result{}};
     std::vector<error_kind> failures;
     const auto note = [&](const auto& outcome) {

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: BSL-1.0
+// refused: hwc: a run needs a range of operations
+#include <hwc/bulk/async_run.hpp>
+
+#include <hwc/bulk/memory_journal.hpp>
+#include <hwc/client.hpp>
+#include <hwc/workspace/resend_email.hpp>
+
+struct good_transport {
+  static constexpr bool asynchronous = true;
+  template <class Job, class Token>
+  void async_call(Job, Token&&) {}
+};
+struct good_signer {
+  void sign(hwc::http_request&, hwc::wall_time) const {}
+};
+
+int main() {
+  hwc::client client{hwc::endpoint{"https://workspace.example", "project"}, good_transport{}, good_signer{},
+                     hwc::return_result{}};
+  const hwc::workspace::resend_email one{.user_id = "user"};
+#if HWC_REJECT
+  const auto& all = one;
+#else
+  const hwc::workspace::resend_email all[] = {one};
+#endif
+  hwc::bulk::memory_journal notes;
+  hwc::bulk::async_run(
+      client, all, &hwc::workspace::resend_email::user_id, notes, [](const auto&) {}, {},
+      [](const auto&, const auto&) {});
+}
