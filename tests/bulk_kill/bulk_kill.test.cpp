@@ -11,6 +11,7 @@
 
 #include "bulk_kill/resend.hpp"
 #include "support/journal_file.hpp"
+#include "support/number_from.hpp"
 
 #include <signal.h>
 #include <spawn.h>
@@ -22,7 +23,6 @@
 #include <cerrno>
 #include <chrono>
 #include <cstddef>
-#include <cstdlib>
 #include <filesystem>
 #include <map>
 #include <random>
@@ -34,11 +34,7 @@
 namespace {
 
 using bulk_kill::user_name;
-
-std::size_t number_from(const char* variable, std::size_t otherwise) {
-  const char* const text = std::getenv(variable);
-  return text != nullptr ? std::strtoull(text, nullptr, 10) : otherwise;
-}
+using support::number_from;
 
 // This program once more, at the errand of `resend`.
 class process {

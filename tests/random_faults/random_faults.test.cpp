@@ -30,6 +30,7 @@
 #include "random_faults/faulty_server.hpp"
 #include "random_faults/plan.hpp"
 #include "support/callers.hpp"
+#include "support/number_from.hpp"
 
 // Calls through faults that are drawn at random: of the answer, of the connection, of time, of the caller. Whatever is
 // played, no email goes out twice unless that was allowed, no verdict contradicts what the service has, and every call
@@ -50,22 +51,17 @@ constexpr std::size_t threads = 48;  // most of them wait at any time
 constexpr std::size_t batch_threads = 8;
 constexpr std::size_t batch = 10;  // calls of one `send_all`
 
-std::uint64_t number_from(const char* variable, std::uint64_t otherwise) {
-  const char* const text = std::getenv(variable);
-  return text != nullptr ? std::strtoull(text, nullptr, 10) : otherwise;
-}
-
 std::uint64_t seed() {
   static const auto drawn = [] {
     std::random_device device;
-    return number_from("HWC_RANDOM_SEED", (std::uint64_t{device()} << 32U) | device());
+    return support::number_from("HWC_RANDOM_SEED", (std::uint64_t{device()} << 32U) | device());
   }();
   return drawn;
 }
 
 // A share of all calls.
 std::size_t calls(std::size_t percent) {
-  return static_cast<std::size_t>(number_from("HWC_RANDOM_EXCHANGES", 100'000)) * percent / 100;
+  return support::number_from("HWC_RANDOM_EXCHANGES", 100'000) * percent / 100;
 }
 
 // Ends the program, with what it hangs in, when one of the threads is not heard of for longer than it may take.

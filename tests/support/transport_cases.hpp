@@ -16,6 +16,7 @@
 #include <hwc/version.hpp>
 
 #include "support/no_descriptors.hpp"
+#include "support/number_from.hpp"
 
 #include <doctest/doctest.h>
 #include <unistd.h>
@@ -339,7 +340,7 @@ TEST_CASE_TEMPLATE("a large body meets a server that stops reading: not sent by 
   Transport t;
   const auto o = send(t, request_to(server.port(), http_method::post, std::string(40'000'000, 'x')), within(150ms));
   check_failed(o, error_kind::timeout, delivery::not_sent);
-  CHECK(o.took < 1s);
+  CHECK(o.took < support::promptly());
   CHECK(server.requests() == 0);
 }
 
@@ -390,7 +391,7 @@ TEST_CASE_TEMPLATE(
   const auto o = send(t, request_to(server.port()), within(100ms));
   check_failed(o, error_kind::timeout, delivery::unknown);
   CHECK(o.took >= 99ms);
-  CHECK(o.took < 1s);
+  CHECK(o.took < support::promptly());
   for (int i = 0; i != 2; ++i) {  // it comes with the first of these, and reaches neither
     const auto next = send(t, request_to(server.port()));
     REQUIRE(next.answered());
@@ -408,7 +409,7 @@ TEST_CASE_TEMPLATE("connect_timeout passes before the deadline: connection, not 
   check_failed(o, error_kind::connection, delivery::not_sent);
   CHECK(o.error().retryable);
   CHECK(o.error().cause == std::errc::timed_out);
-  CHECK(o.took < 1s);
+  CHECK(o.took < support::promptly());
 }
 
 TEST_CASE_TEMPLATE("connect_timeout of zero or less: only the deadline counts; 0 requests", Transport, HWC_TRANSPORT) {

@@ -143,7 +143,7 @@ TEST_CASE("a lookup that takes too long: given up by the deadline, the connect l
     hwc::beast::transport t;
     const auto o = send(t, request, within(50ms));
     check_failed(o, error_kind::timeout, delivery::not_sent);
-    CHECK(o.took < 1s);
+    CHECK(o.took < support::promptly());
   }
   {
     hwc::beast::transport t{{.connect_timeout = 50ms}};
@@ -151,7 +151,7 @@ TEST_CASE("a lookup that takes too long: given up by the deadline, the connect l
     check_failed(o, error_kind::connection, delivery::not_sent);
     CHECK(o.error().cause == std::errc::timed_out);
     CHECK(o.error().retryable);
-    CHECK(o.took < 1s);
+    CHECK(o.took < support::promptly());
   }
   hwc::beast::transport t;
   std::stop_source source;
@@ -163,7 +163,7 @@ TEST_CASE("a lookup that takes too long: given up by the deadline, the connect l
   options.stop = source.get_token();
   const auto o = send(t, request, options);
   check_failed(o, error_kind::cancelled, delivery::not_sent);
-  CHECK(o.took < 1s);
+  CHECK(o.took < support::promptly());
 }
 
 TEST_CASE("IPv6: its address is dialled, named in Host and verified; 2 requests") {

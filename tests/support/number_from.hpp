@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef HWC_TESTS_SUPPORT_NUMBER_FROM_HPP
+#define HWC_TESTS_SUPPORT_NUMBER_FROM_HPP
+
+#include <chrono>
+#include <cstddef>
+#include <cstdlib>
+
+namespace support {
+
+// A number that the environment gives, or another one.
+inline std::size_t number_from(const char* variable, std::size_t otherwise) {
+  const char* const text = std::getenv(variable);
+  return text != nullptr ? std::strtoull(text, nullptr, 10) : otherwise;
+}
+
+// What ends at once ends within this time. HWC_SLOWED_BY says how many times slower the tests run, under valgrind for
+// instance.
+inline std::chrono::seconds promptly() { return std::chrono::seconds{number_from("HWC_SLOWED_BY", 1)}; }
+
+}  // namespace support
+
+#endif  // HWC_TESTS_SUPPORT_NUMBER_FROM_HPP
