@@ -13,6 +13,7 @@
 #include <hwc/error.hpp>
 #include <hwc/http.hpp>
 #include <hwc/pages.hpp>
+#include <hwc/printable.hpp>
 #include <hwc/workspace/list_users.hpp>
 #include <hwc/workspace/resend_email.hpp>
 
@@ -27,33 +28,45 @@
 
 namespace tool {
 
-// Tells what is wrong with the lines of a list, the first few at length.
+// Tells what is wrong with a list, the first few lines at length.
 class complaints {
  public:
   static constexpr std::size_t told_at_most = 20;
 
   complaints(std::ostream& err, std::string list) : err_{err}, list_{std::move(list)} {}
 
+  // `line` 0: what is wrong is in none of them.
   void operator()(std::size_t line, const std::string& what) {
-    if (++count_ <= told_at_most) err_ << list_ << ':' << line << ": " << what << '\n';
+    if (++count_ > told_at_most) return;
+    err_ << (line == 0 ? "resend-email" : list_);
+    if (line != 0) err_ << ':' << line;
+    err_ << ": " << hwc::printable(what) << '\n';
+  }
+  // What cannot be left out, as nobody knows where it ends.
+  void give_up(std::size_t line, const std::string& what) {
+    (*this)(line, what);
+    is_hopeless_ = true;
   }
   void finish() {
     if (count_ > told_at_most) err_ << list_ << ": " << count_ - told_at_most << " more lines are wrong\n";
     err_ << std::flush;
   }
   [[nodiscard]] std::size_t count() const { return count_; }
+  [[nodiscard]] bool is_hopeless() const { return is_hopeless_; }
 
  private:
   std::ostream& err_;
   std::string list_;
   std::size_t count_ = 0;
+  bool is_hopeless_ = false;
 };
 
 // Why the email to somebody could never be sent; empty if it could.
 inline std::string problem_of(const recipient& who) {
-  const auto has_nul = [](const std::string& text) { return text.find('\0') != std::string::npos; };
-  if (has_nul(who.user_id) || has_nul(who.user_name) || has_nul(who.template_id.value_or("")))
-    return "holds a NUL byte";
+  // A line break, say, where a quote that is never closed took in the lines below.
+  const auto is_good = [](const std::string& text) { return hwc::printable(text) == text; };
+  if (!is_good(who.user_id) || !is_good(who.user_name) || !is_good(who.template_id.value_or("")))
+    return "an id or a name holds a line break or another control character";
   if (who.user_id.empty()) return {};
   hwc::http_request request;
   const auto built =
@@ -64,7 +77,13 @@ inline std::string problem_of(const recipient& who) {
 
 // Puts whom the command line and the list name on the work list. False: the list cannot be read.
 inline bool gather_named(const settings& wanted, std::istream& standard_input, work_list& all, complaints& wrong) {
-  for (const auto& id : wanted.user_ids) all.add({.user_id = id}, 0);
+  for (const auto& id : wanted.user_ids) {
+    // Those of the command line are told with all others; but what no journal can hold would end its run.
+    if (const auto problem = problem_of({.user_id = id}); !problem.empty() && !wanted.journal.empty())
+      wrong.give_up(0, "the user id '" + id + "' of the command line: " + problem);
+    else
+      all.add({.user_id = id}, 0);
+  }
   if (wanted.users_file.empty()) return true;
   std::ifstream file;
   if (wanted.users_file != "-") file.open(wanted.users_file);
@@ -77,7 +96,8 @@ inline bool gather_named(const settings& wanted, std::istream& standard_input, w
                          else
                            all.add(who, line);
                        },
-                   .complain = [&](std::size_t line, const std::string& what) { wrong(line, what); }});
+                   .complain = [&](std::size_t line, const std::string& what) { wrong(line, what); },
+                   .give_up = [&](std::size_t line, const std::string& what) { wrong.give_up(line, what); }});
   return !from.bad();
 }
 
@@ -96,7 +116,12 @@ hwc::result<void> look_up(Client& client, const settings& wanted, work_list& all
   if (wanted.select) {
     hwc::pages users{client, wanted.select->query(), each};
     for (const auto& user : users) {
-      if (user.id && wanted.select->matches(user)) all.add({*user.id, user.user_name.value_or(""), {}}, 0);
+      if (!user.id || !wanted.select->matches(user)) continue;
+      const recipient who{*user.id, user.user_name.value_or(""), {}};
+      if (const auto problem = problem_of(who); !problem.empty())
+        wrong(0, "the service lists the user '" + who.user_id + "', who cannot be served: " + problem);
+      else
+        all.add(who, 0);
     }
     if (users.failure()) return *users.failure();
   }

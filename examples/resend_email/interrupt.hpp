@@ -5,6 +5,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 
+#include <array>
 #include <csignal>
 #include <functional>
 #include <stop_token>
@@ -18,7 +19,7 @@ namespace tool {
 // one ends the process as if nobody had listened.
 class interrupt {
  public:
-  // `say` is called on a thread of its own with what the first one and the second one do.
+  // `say` is called on another thread with what the first one and the second one do.
   explicit interrupt(std::function<void(std::string_view)> say) : say_{std::move(say)} {
     await();
     thread_ = std::jthread{[this] { context_.run(); }};
@@ -38,23 +39,31 @@ class interrupt {
     signals_.async_wait([this](const boost::system::error_code& failed, int) {
       if (failed) return;
       if (!std::exchange(came_, true)) {
-        say_("interrupted: nothing more is begun, what is under way goes on to its end; once more stops it");
         finish_.request_stop();
         await();
+        say("interrupted: nothing more is begun, what is under way goes on to its end; once more stops it");
         return;
       }
-      say_("stopping what is under way");
       signals_.clear();
       stop_.request_stop();
+      say("stopping what is under way");
     });
+  }
+
+  // On a thread of its own each time: a terminal that takes nothing must not keep the next signal from being heard.
+  void say(std::string_view what) {
+    sayers_[came_twice_ ? 1 : 0] = std::jthread{[this, what] { say_(what); }};
+    came_twice_ = true;
   }
 
   std::function<void(std::string_view)> say_;
   std::stop_source finish_;
   std::stop_source stop_;
   bool came_ = false;
+  bool came_twice_ = false;
   boost::asio::io_context context_{1};
   boost::asio::signal_set signals_{context_, SIGINT, SIGTERM};
+  std::array<std::jthread, 2> sayers_{};
   std::jthread thread_;
 };
 

@@ -106,7 +106,10 @@ class progress_line {
 
   // Takes the line away.
   void finish() {
-    if (!std::exchange(shown_, false)) return;
+    {
+      const std::lock_guard lock{mutex_};
+      if (!std::exchange(shown_, false)) return;
+    }
     refresher_.request_stop();
     refresher_.join();
   }

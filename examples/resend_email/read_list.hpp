@@ -7,6 +7,7 @@
 #include <csv.h>
 
 #include <algorithm>
+#include <cctype>
 #include <cstddef>
 #include <functional>
 #include <istream>
@@ -32,6 +33,7 @@ struct recipient {
 struct list_handler {
   std::function<void(std::size_t line, recipient)> take;
   std::function<void(std::size_t line, std::string what)> complain;
+  std::function<void(std::size_t line, std::string what)> give_up;  // what follows cannot be told apart
 };
 
 // Rows of CSV (RFC 4180; blanks around a value that is not quoted are no part of it), by libcsv.
@@ -49,10 +51,13 @@ class csv_rows {
 
   // A line without its end. A row ends with it unless a quote is open.
   void read(std::size_t line, std::string_view text) {
-    if (between_ && text.find_first_not_of(" \t\r") == std::string_view::npos) return;
+    const auto begin = text.find_first_not_of(" \t\r");
+    if (between_ && (begin == std::string_view::npos || text[begin] == '#')) return;
     if (std::exchange(between_, false)) begun_at_ = line;
     if (!parse(text) || !parse("\n")) {
-      to_.complain(begun_at_, "a quote stands where none may stand; in a quoted value write it twice");
+      to_.give_up(begun_at_, "a quote stands where none may stand" +
+                                 (line == begun_at_ ? "" : ", in line " + std::to_string(line)) +
+                                 "; in a quoted value write it twice");
       csv_free(&parser_);
       start();
     }
@@ -60,7 +65,7 @@ class csv_rows {
 
   void finish() {
     if (csv_fini(&parser_, on_value, on_end, this) == 0) return;
-    to_.complain(begun_at_, "a quote is opened and never closed");
+    to_.give_up(begun_at_, "a quote is opened and never closed");
   }
 
  private:
@@ -101,10 +106,16 @@ struct columns {
   std::size_t count = 0;
 };
 
+// Column names are told apart without regard to case.
+inline bool names(std::string_view column, std::string_view wanted) {
+  return std::equal(column.begin(), column.end(), wanted.begin(), wanted.end(),
+                    [](char a, char b) { return std::tolower(static_cast<unsigned char>(a)) == b; });
+}
+
 // The columns that a header names.
 inline columns columns_of(const std::vector<std::string>& header) {
   const auto find = [&](std::string_view name) -> std::optional<std::size_t> {
-    const auto at = std::find(header.begin(), header.end(), name);
+    const auto at = std::find_if(header.begin(), header.end(), [&](const auto& each) { return names(each, name); });
     if (at == header.end()) return std::nullopt;
     return static_cast<std::size_t>(std::distance(header.begin(), at));
   };
@@ -122,7 +133,7 @@ inline std::optional<char> separator_of_header(std::string_view line) {
         name.remove_prefix(1);
       while (!name.empty() && std::string_view{" \t\r\""}.find(name.back()) != std::string_view::npos)
         name.remove_suffix(1);
-      if (name == "user_id" || name == "user_name") return separator;
+      if (names(name, "user_id") || names(name, "user_name")) return separator;
     }
   }
   return std::nullopt;
@@ -160,7 +171,7 @@ inline void read_csv(std::istream& file, std::string text, std::size_t line, cha
 // Reads a list of users: CSV if its first line names a column `user_id` or `user_name` (and perhaps `template_id`),
 // with commas, semicolons or tabs between; else one id per line. Blanks around an id, empty lines, lines that begin
 // with
-// '#' before or between ids, a byte order mark and the line ends of other systems are no part of it.
+// '#', a byte order mark and the line ends of other systems are no part of it.
 inline void read_list(std::istream& file, list_handler to) {
   constexpr std::string_view blank = " \t\r";
   std::size_t line = 0;

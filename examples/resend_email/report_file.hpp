@@ -43,14 +43,15 @@ inline std::optional<report_format> format_of(const std::filesystem::path& file)
   return std::nullopt;
 }
 
-// The file of --report: a row for each user of the list who was looked at, and the sum. It is there at the end, whole,
+// The file of --report: a row for each user of the list, and in JSON and HTML the sum. It is there at the end, whole,
 // or not at all. Texts are shown as `hwc::printable` makes them.
 class report_file {
  public:
   // Throws if the folder cannot be written to, so that nothing is sent whose report would be lost.
   explicit report_file(std::filesystem::path path)
       : path_{std::move(path)}, part_{path_.string() + ".part"}, out_{part_, std::ios::binary | std::ios::trunc} {
-    if (!out_) throw std::runtime_error{"cannot write the report '" + path_.string() + "'; give another --report"};
+    if (!out_ || std::filesystem::is_directory(path_))
+      throw std::runtime_error{"cannot write the report '" + path_.string() + "'; give another --report"};
   }
   report_file(const report_file&) = delete;
   report_file& operator=(const report_file&) = delete;
@@ -67,6 +68,12 @@ class report_file {
     rows_.add({text(line.user_id), text(line.user_name.value_or("")), line.outcome, number(line.status),
                text(line.error_code), text(line.error_msg), text(line.request_id), number(line.attempts),
                text(line.reason.value_or("")), std::string{advice_on(told)}});
+  }
+
+  // A user whose turn did not come.
+  void add_not_tried(const job& who) {
+    rows_.add({hwc::printable(as_utf8(who.user_id)), hwc::printable(as_utf8(who.user_name)), "not_tried", "", "", "",
+               "", "", "", ""});
   }
 
   // Throws if it cannot be written.
@@ -86,7 +93,10 @@ class report_file {
     out_.close();
     std::error_code failed;
     if (out_) std::filesystem::rename(part_, path_, failed);
-    if (!out_ || failed) throw std::runtime_error{"the report '" + path_.string() + "' cannot be written"};
+    if (!out_ || failed) {
+      throw std::runtime_error{"the report '" + path_.string() +
+                               "' cannot be written: " + (failed ? failed.message() : "is there room?")};
+    }
     is_written_ = true;
   }
 

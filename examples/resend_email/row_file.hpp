@@ -4,18 +4,16 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <cstdio>
-#include <cstdlib>
 #include <memory>
 #include <stdexcept>
 #include <string>
-#include <string_view>
 
 namespace tool {
 
-// Rows of texts in a temporary file without a name, so that a list of any length needs no memory: written first, then
-// read from the beginning as often as wanted. Texts hold no NUL, which ends them in the file. Throws when there is no
-// room.
+// Rows of texts, of any bytes, in a temporary file without a name, so that a list of any length needs no memory:
+// written first, then read from the beginning as often as wanted. Throws when there is no room.
 template <std::size_t Columns>
 class row_file {
  public:
@@ -27,7 +25,9 @@ class row_file {
 
   void add(const row& texts) {
     for (const auto& text : texts) {
-      if (std::fwrite(text.c_str(), 1, text.size() + 1, file_.get()) != text.size() + 1) fail();
+      const std::uint64_t size = text.size();
+      write(&size, sizeof size);
+      write(text.data(), text.size());
     }
     ++size_;
   }
@@ -37,22 +37,29 @@ class row_file {
   void rewind() {
     if (std::fflush(file_.get()) != 0) fail();
     std::rewind(file_.get());
+    at_ = 0;
   }
 
   // The next row; false behind the last one.
   bool next(row& texts) {
     for (auto& text : texts) {
-      const auto length = ::getdelim(&buffer_.text, &buffer_.size, '\0', file_.get());
-      if (length <= 0) {
-        if (std::ferror(file_.get()) != 0) fail();
-        return false;
-      }
-      text.assign(buffer_.text, static_cast<std::size_t>(length) - 1);
+      std::uint64_t size = 0;
+      if (&text == texts.data() && at_ == size_) return false;
+      read(&size, sizeof size);
+      text.resize(size);
+      read(text.data(), text.size());
     }
+    ++at_;
     return true;
   }
 
  private:
+  void write(const void* bytes, std::size_t size) {
+    if (std::fwrite(bytes, 1, size, file_.get()) != size) fail();
+  }
+  void read(void* bytes, std::size_t size) {
+    if (std::fread(bytes, 1, size, file_.get()) != size) fail();
+  }
   [[noreturn]] static void fail() {
     throw std::runtime_error{"a temporary file cannot be written or read; is the disk full?"};
   }
@@ -60,18 +67,10 @@ class row_file {
   struct closer {
     void operator()(std::FILE* file) const { std::fclose(file); }
   };
-  struct line_buffer {
-    line_buffer() = default;
-    line_buffer(const line_buffer&) = delete;
-    line_buffer& operator=(const line_buffer&) = delete;
-    ~line_buffer() { std::free(text); }
-    char* text = nullptr;
-    std::size_t size = 0;
-  };
 
   std::unique_ptr<std::FILE, closer> file_;
   std::size_t size_ = 0;
-  line_buffer buffer_;
+  std::size_t at_ = 0;
 };
 
 }  // namespace tool

@@ -42,6 +42,12 @@ class selection {
   [[nodiscard]] const hwc::workspace::list_users& query() const { return query_; }
 
   [[nodiscard]] bool matches(const user& one) const {
+    // What the service narrowed the list by is looked at again where it says enough.
+    const auto& groups = one.group_names;
+    if (query_.group_name && groups && std::find(groups->begin(), groups->end(), *query_.group_name) == groups->end())
+      return false;
+    if (query_.description && one.description && one.description->find(*query_.description) == std::string::npos)
+      return false;
     return std::all_of(conditions_.begin(), conditions_.end(),
                        [&](const condition& each) { return each.holds(one) == each.wanted; });
   }
@@ -79,20 +85,21 @@ class selection {
         named_test{"can-sign-in",
                    [](const user& u) { return !says(u.locked) && !says(u.disabled) && !says(u.account_expired); }},
     };
-    if (word.starts_with("group=")) {
-      query_.group_name = word.substr(6);
-      return {};
-    }
-    if (word.starts_with("description=")) {
-      query_.description = word.substr(12);
-      return {};
-    }
+    if (word.starts_with("group=")) return narrow(query_.group_name, word.substr(6), word);
+    if (word.starts_with("description=")) return narrow(query_.description, word.substr(12), word);
     const bool wanted = !word.starts_with("not-");
     const auto name = wanted ? word : word.substr(4);
     const auto* const found =
         std::find_if(tests.begin(), tests.end(), [&](const named_test& each) { return each.name == name; });
     if (found == tests.end()) return unknown(word);
     conditions_.push_back({found->holds, wanted});
+    return {};
+  }
+
+  static std::string narrow(std::optional<std::string>& by, std::string_view value, std::string_view word) {
+    if (value.empty()) return "--select: '" + hwc::printable(word) + "' lacks what comes after the '='";
+    if (by) return "--select: '" + hwc::printable(word) + "' is the second of its kind; one is possible";
+    by = value;
     return {};
   }
 

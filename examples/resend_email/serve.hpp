@@ -29,10 +29,12 @@
 #include <chrono>
 #include <cstddef>
 #include <ctime>
+#include <exception>
 #include <filesystem>
 #include <functional>
 #include <iostream>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <utility>
 
@@ -71,13 +73,14 @@ inline std::string local_time() {
 }
 
 // What a journal, and a report, is about: the same for every run that goes on with it.
-inline std::string subject_of(const settings& wanted) {
+inline std::string subject_of(const settings& wanted, const std::string& project_id) {
   std::string subject = "resend-email, ";
   if (wanted.demo)
     subject += "demo";
   else
     hwc::append_authority(subject, wanted.where.origin());
-  subject += wanted.project_id.empty() ? ", the credentials' project" : ", project " + wanted.project_id;
+  subject += ", project " + project_id;
+  if (wanted.template_id) subject += ", template " + *wanted.template_id;
   return subject;
 }
 
@@ -103,13 +106,19 @@ class service_run {
       hwc::bulk::memory_journal none;
       return rehearse_all(none);
     }
-    auto journal = hwc::bulk::file_journal::open(wanted_.journal, subject_of(wanted_));
+    if (project_id().empty()) {
+      std::cerr << "resend-email: which project it is could not be found out, so whether the journal is about it; try "
+                   "again, or give --project-id\n";
+      return 1;
+    }
+    auto journal = hwc::bulk::file_journal::open(wanted_.journal, subject_of(wanted_, project_id()));
     if (!journal) {
       std::cerr << "resend-email: " << journal.error() << '\n';
       return 2;
     }
     if (wanted_.dry_run) return rehearse_all(*journal);
     auto status = send_all(*journal);
+    if (!say_unknown(*journal)) status = 1;
     if (const auto closed = journal->close(); !closed) {
       std::cerr << "resend-email: " << closed.error() << '\n';
       status = 1;
@@ -130,6 +139,15 @@ class service_run {
     return false;
   }
 
+  // The project that is called: as it was given, as the credentials know it, or as it was found; empty: not known yet.
+  [[nodiscard]] std::string project_id() const {
+    if (!to_.where.project_id().empty()) return to_.where.project_id();
+    if (auto known = with_.project_id(); !known.empty()) return known;
+    const auto& finder = to_.where.finder();
+    const auto* const found = finder ? finder->found() : nullptr;
+    return found != nullptr ? *found : std::string{};
+  }
+
   bool look_up() {
     if (!all_.has_names() && !wanted_.select) return true;
     // The service's limit for queries.
@@ -145,7 +163,7 @@ class service_run {
   // Whether the list is as it should be.
   bool check() {
     wrong_.finish();
-    if (wrong_.count() != 0 && !wanted_.lenient) {
+    if (wrong_.is_hopeless() || (wrong_.count() != 0 && !wanted_.lenient)) {
       std::cerr << "resend-email: nothing was sent; mend the list, or leave wrong lines out with --lenient\n";
       return false;
     }
@@ -163,9 +181,8 @@ class service_run {
     journal.begin_run();
     for (const auto& one : all_) {
       const auto known = journal.meet(one.user_id);
-      using enum hwc::bulk::past;
-      const bool goes = known == none || known == not_sent || (known == unknown && wanted_.allow_duplicates);
-      before += known == sent || (known == unknown && !goes);
+      const bool goes = is_due(known, wanted_.allow_duplicates);
+      before += !goes && known != hwc::bulk::past::repeated;
       if (!goes) continue;
       ++count;
       if (wanted_.quiet) continue;
@@ -185,7 +202,7 @@ class service_run {
       std::cout << ". Nothing was sent.\n";
     }
     std::cout << std::flush;
-    return std::cout ? 0 : 1;
+    return std::cout && wrong_.count() == 0 ? 0 : 1;
   }
 
   template <class Journal>
@@ -198,7 +215,8 @@ class service_run {
                    wanted_.quiet || bar_tells ? detail_of::problems : detail_of::everybody};
     interrupt by_signal{[&](std::string_view what) { people.warn(std::string{what}); }};
     hwc::client sts{to_.sts, to_.connect(), with_, hwc::return_result{}};
-    std::string untold;  // what became of those whom the output did not take
+    std::string untold;   // what became of those whom the output did not take
+    std::string no_file;  // why there will be no report
 
     const auto begun = local_time();
     const auto sum = hwc::bulk::run(
@@ -206,8 +224,14 @@ class service_run {
         [&](const event& one) {
           std::optional<std::string> reason;
           if (wanted_.explain && one.why != nullptr && !one.why->encoded_authorization_message.empty())
-            reason = reason_of(sts, *one.why);
-          if (file) file->add(one, reason);
+            reason = reason_of(sts, *one.why, by_signal.stop());
+          try {
+            if (file) file->add(one, reason);
+          } catch (const std::exception& why) {
+            no_file = why.what();
+            file.reset();
+            by_signal.request_finish();
+          }
           line.count(one.what);
           people.tell(one, reason);
           if (people.readable()) return;
@@ -225,28 +249,57 @@ class service_run {
     const auto not_tried =
         all_.size() - (sum.sent + sum.not_sent + sum.unknown + sum.sent_before + sum.unknown_before + sum.repeated);
     say_sum(sum, not_tried, untold);
-    if (file) {
-      file->write({.subject = subject_of(wanted_),
-                   .begun = begun,
-                   .ended = local_time(),
-                   .ending = sentence_of(sum, not_tried),
-                   .listed = all_.size(),
-                   .sent = sum.sent,
-                   .sent_before = sum.sent_before,
-                   .not_sent = sum.not_sent,
-                   .unknown = sum.unknown,
-                   .unknown_before = sum.unknown_before,
-                   .repeated = sum.repeated,
-                   .not_tried = not_tried});
-    }
+    if (file) try {
+        add_not_tried(*file, all_.size() - not_tried);
+        file->write({.subject = subject_of(wanted_, project_id()),
+                     .begun = begun,
+                     .ended = local_time(),
+                     .ending = sentence_of(sum, not_tried),
+                     .listed = all_.size(),
+                     .sent = sum.sent,
+                     .sent_before = sum.sent_before,
+                     .not_sent = sum.not_sent,
+                     .unknown = sum.unknown,
+                     .unknown_before = sum.unknown_before,
+                     .repeated = sum.repeated,
+                     .not_tried = not_tried});
+      } catch (const std::exception& why) {
+        no_file = why.what();
+      }
+    if (!no_file.empty()) std::cerr << "resend-email: there is no report: " << no_file << '\n';
     const bool all_sent = sum.not_sent + sum.unknown + sum.unknown_before + not_tried == 0;
-    return all_sent && untold.empty() && wrong_.count() == 0 ? 0 : 1;
+    const bool all_told = untold.empty() && no_file.empty() && std::cout;
+    return all_sent && all_told && sum.why != hwc::bulk::ending::journal && wrong_.count() == 0 ? 0 : 1;
+  }
+
+  // Those behind the first so many of the list: each of these was told of.
+  void add_not_tried(report_file& file, std::size_t told) const {
+    for (const auto& one : all_) {
+      if (told == 0) file.add_not_tried(one);
+      told -= told != 0;
+    }
+  }
+
+  // Lists those of whom the journal cannot say whether they were served, of this list or an earlier one.
+  bool say_unknown(const hwc::bulk::file_journal& journal) const {
+    constexpr std::size_t listed_at_most = 20;
+    std::size_t count = 0;
+    std::string ids;
+    const auto read = journal.for_each_unknown([&](std::string_view id) {
+      if (++count <= listed_at_most) ids += (count == 1 ? " " : ", ") + hwc::printable(id);
+    });
+    if (!read) std::cerr << "resend-email: " << read.error() << '\n';
+    if (count == 0) return read.has_value();
+    std::cerr << "resend-email: nobody can say whether these were sent the email, so ask them:" << ids;
+    if (count > listed_at_most) std::cerr << " and " << count - listed_at_most << " more, see the report or --json";
+    std::cerr << "\n  The same command with --allow-duplicates tries them again.\n";
+    return read.has_value();
   }
 
   // Why a call was denied, in a few words where there are some.
   template <class Client>
-  std::string reason_of(Client& sts, const hwc::error& denied) const {
-    const auto reason = hwc::explain(sts, denied, {.timeout = wanted_.timeout});
+  std::string reason_of(Client& sts, const hwc::error& denied, const std::stop_token& stop) const {
+    const auto reason = hwc::explain(sts, denied, {.timeout = wanted_.timeout, .stop = stop});
     if (!reason) return "STS did not tell: " + to_string(reason.error());
     return reason->failure.empty() ? reason->text : reason->failure;
   }
@@ -295,10 +348,6 @@ class service_run {
       std::cerr << "resend-email: the output cannot be written; ended. What it does not tell:" << untold << '\n';
     else if (sum.why != hwc::bulk::ending::completed)
       std::cerr << "resend-email: " << sentence_of(sum, not_tried) << '\n';
-    if (sum.unknown + sum.unknown_before != 0 && !wanted_.journal.empty()) {
-      std::cerr << "resend-email: ask those of whom it is unknown whether they got the email; the same command with "
-                   "--allow-duplicates tries them again\n";
-    }
   }
 
   struct would_send {

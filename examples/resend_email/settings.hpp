@@ -21,9 +21,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -96,6 +98,17 @@ inline void read_endpoints(settings& wanted, std::string url, const std::string&
                                          "the same partition";
 }
 
+// Whether the report would be written over a file that is needed.
+inline bool overwrites(const std::string& report, const std::string& file) {
+  if (report.empty() || file.empty() || file == "-") return false;
+  const auto whole = [](const std::string& path) {
+    std::error_code none;
+    const auto found = std::filesystem::weakly_canonical(path, none);
+    return none ? std::filesystem::path{path} : found;
+  };
+  return whole(report) == whole(file) || whole(report + ".part") == whole(file);
+}
+
 // Reads the command line and the environment.
 inline settings read_settings(int argc, char** argv) {
   settings wanted;
@@ -142,6 +155,7 @@ inline settings read_settings(int argc, char** argv) {
   app.add_option("--stop-after", wanted.stop_after,
                  "Begin nothing more after so many users who were not sent the email, or of whom it is unknown;\n"
                  "0: never. Refused keys always end the run")
+      ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
   app.add_flag("--lenient", wanted.lenient, "Leave out wrong lines of the list instead of sending nothing");
   app.add_flag("--dry-run", wanted.dry_run, "Check all and say to whom the email would be sent, but send nothing");
@@ -191,6 +205,13 @@ inline settings read_settings(int argc, char** argv) {
   }
   if (wanted.problem.empty() && !wanted.report.empty() && !format_of(wanted.report))
     wanted.problem = "--report writes .csv, .json or .html; give the file one of these endings";
+  if (overwrites(wanted.report, wanted.journal) || overwrites(wanted.report, wanted.users_file))
+    wanted.problem = "--report would be written over the journal or the list; give it another name";
+  for (const auto* option : {"--users-file", "--select", "--journal", "--report"}) {
+    // A variable of the shell that is not set, for instance.
+    if (app.get_option(option)->count() != 0 && app.get_option(option)->as<std::string>().empty())
+      wanted.problem = std::string{option} + " is given without a value";
+  }
   if (metadata != "off") wanted.metadata = hwc::endpoint{metadata, {}, hwc::allow_plain_http};
   if (wanted.problem.empty() && wanted.metadata && !wanted.metadata->problem().empty())
     wanted.problem = "--metadata-service: " + wanted.metadata->problem();

@@ -15,6 +15,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace tool {
 
@@ -31,13 +32,14 @@ class work_list {
   // `template_id` is for those who name none.
   explicit work_list(std::optional<std::string> template_id) : template_id_{std::move(template_id)} {}
 
-  // `line` is where it stands in the list; 0: in none. Texts hold no NUL.
+  // `line` is where it stands in the list; 0: in none.
   void add(const recipient& who, std::size_t line) {
     rows_.add({who.user_id, who.user_name, who.template_id ? '=' + *who.template_id : "", std::to_string(line)});
     if (who.user_id.empty() && line != 0) ids_.try_emplace(who.user_name);
   }
 
-  [[nodiscard]] std::size_t size() const { return rows_.size(); }
+  // Without those who are left out.
+  [[nodiscard]] std::size_t size() const { return rows_.size() - left_out_; }
 
   // Names that are to be looked up.
   [[nodiscard]] bool has_names() const { return !ids_.empty(); }
@@ -57,8 +59,7 @@ class work_list {
   void name_is(const std::string& user_name, const std::string& id) {
     const auto of = ids_.find(user_name);
     if (of == ids_.end()) return;
-    if (!of->second.empty()) of->second += ", ";
-    of->second += id;
+    of->second.push_back(id);
   }
 
   // Tells `complain(line, what)` of those whose name nobody has, or several. They are left out from then on.
@@ -69,10 +70,12 @@ class work_list {
       const auto of = named(one);
       if (of == ids_.end()) continue;
       const auto line = std::stoul(one[3]);
+      left_out_ += of->second.size() != 1;
       if (of->second.empty())
         complain(line, "nobody is called '" + of->first + "'");
-      else if (is_ambiguous(of->second))
-        complain(line, "several are called '" + of->first + "' (" + of->second + "); give the user_id");
+      else if (of->second.size() > 1)
+        complain(line, "several are called '" + of->first + "' (" + of->second[0] + ", " + of->second[1] +
+                           "); give the user_id");
     }
   }
 
@@ -103,9 +106,7 @@ class work_list {
 
  private:
   using rows = row_file<4>;  // user_id, user_name, '=' and template_id, line
-  using names = std::map<std::string, std::string, std::less<>>;
-
-  static bool is_ambiguous(const std::string& ids) { return ids.find(", ") != std::string::npos; }
+  using names = std::map<std::string, std::vector<std::string>, std::less<>>;  // with the ids of those called so
 
   // What is known of a name that is to be looked up.
   [[nodiscard]] names::const_iterator named(const rows::row& one) const {
@@ -115,8 +116,8 @@ class work_list {
   bool next() {
     for (rows::row one; rows_.next(one);) {
       const auto of = named(one);
-      if (of != ids_.end() && (of->second.empty() || is_ambiguous(of->second))) continue;
-      current_.user_id = of != ids_.end() ? of->second : one[0];
+      if (of != ids_.end() && of->second.size() != 1) continue;
+      current_.user_id = of != ids_.end() ? of->second[0] : one[0];
       current_.user_name = one[1];
       current_.template_id = one[2].empty() ? template_id_ : one[2].substr(1);
       return true;
@@ -127,6 +128,7 @@ class work_list {
   std::optional<std::string> template_id_;
   rows rows_{};
   names ids_{};
+  std::size_t left_out_ = 0;
   job current_{};
 };
 

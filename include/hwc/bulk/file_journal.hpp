@@ -168,7 +168,7 @@ class file_journal {
     }
     if (header->subject != subject) {
       return file_.fail("is about \"" + printable(header->subject) + "\" and not about \"" + printable(subject) +
-                        "\"; use another file for that");
+                        "\"; go on as it was begun, for another file does not know who was served");
     }
     return {};
   }

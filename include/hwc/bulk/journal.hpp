@@ -18,6 +18,11 @@ enum class past : unsigned char {
   repeated,  // was met in this run before, whatever came of it
 };
 
+// Whether a run calls an operation of whose key that is known. With `allow_duplicates` also one that is unknown.
+[[nodiscard]] constexpr bool is_due(past known, bool allow_duplicates) noexcept {
+  return known == past::none || known == past::not_sent || (known == past::unknown && allow_duplicates);
+}
+
 // How an attempt ended.
 enum class outcome : unsigned char { not_sent, unknown, sent };
 

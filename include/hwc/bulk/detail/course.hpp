@@ -98,8 +98,7 @@ class course {
       const auto& key = std::invoke(key_of_, std::as_const(*current_));
       key_.assign(std::string_view{key});
       const auto known = journal_.meet(key_);
-      if (known == past::none || known == past::not_sent) return;
-      if (known == past::unknown && options_.each.allow_duplicates) return;
+      if (is_due(known, options_.each.allow_duplicates)) return;
       tell(*current_, key_,
            known == past::sent      ? fate::sent_before
            : known == past::unknown ? fate::unknown_before

@@ -52,7 +52,7 @@ class line_file {
     if (::fstat(descriptor_, &about) != 0) return fail("cannot be looked at", errno);
     if (!S_ISREG(about.st_mode)) return fail("is no regular file; give another path");
     if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
-      if (errno == EWOULDBLOCK) return fail("is in use by another run; wait for its end, or use another file");
+      if (errno == EWOULDBLOCK) return fail("is in use by another run; wait for its end");
       return fail("cannot be locked", errno);
     }
     // Only now: whoever had it locked may have written to it.

@@ -248,7 +248,7 @@ TEST_CASE("bulk::async_run that is asked to end in each way: says which, and goe
     why = ending::stop;
   }
   SUBCASE("refused") {
-    seen.answers["u0"] = 403;
+    seen.answers["u0"] = 401;
     why = ending::refused;
   }
   SUBCASE("failures") {
