@@ -14,9 +14,12 @@ inline std::size_t number_from(const char* variable, std::size_t otherwise) {
   return text != nullptr ? std::strtoull(text, nullptr, 10) : otherwise;
 }
 
-// What ends at once ends within this time. HWC_SLOWED_BY says how many times slower the tests run, under valgrind for
-// instance.
-inline std::chrono::seconds promptly() { return std::chrono::seconds{number_from("HWC_SLOWED_BY", 1)}; }
+// How many times slower the tests run, under valgrind for instance, which also has descriptors of its own: where none
+// is left, there are other errors than without it.
+inline std::size_t slowed_by() { return number_from("HWC_SLOWED_BY", 1); }
+
+// What ends at once ends within this time.
+inline std::chrono::seconds promptly() { return std::chrono::seconds{slowed_by()}; }
 
 }  // namespace support
 

