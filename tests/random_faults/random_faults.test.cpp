@@ -101,7 +101,8 @@ class watchdog {
 
 random_faults::told told_of(const hwc::result<hwc::no_content>& outcome, const hwc::call_info& info) {
   return {.success = outcome.has_value(),
-          .sent = info.sent,
+          .sent = outcome ? hwc::delivery::answered : outcome.error().sent,
+          .sent_by_info = info.sent,
           .attempts = info.attempts,
           .text = outcome ? "sent" : to_string(outcome.error()),
           .request_id = info.request_id};
