@@ -3,7 +3,9 @@
 
 #include <doctest/doctest.h>
 
+#include <atomic>
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,6 +35,16 @@ bool is_harmless(std::string_view text) {
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) return false;
   }
   return true;
+}
+
+// From now on each line that is written to the log must do no harm. Gives how many there are.
+std::shared_ptr<std::atomic<int>> check_log(stage& s) {
+  auto lines = std::make_shared<std::atomic<int>>(0);
+  s.how.log = [lines](std::string_view line) {
+    ++*lines;
+    CHECK_MESSAGE(is_harmless(line), line);
+  };
+  return lines;
 }
 
 }  // namespace
@@ -133,7 +145,9 @@ TEST_CASE(
         const std::string by_status = status == 200 ? "sent" : "rejected";
         const auto verdicts = each.is_http ? by_status : by_status + "|unknown";
         check(38, who, each.name + ", " + std::to_string(status), {verdicts, 1, 1}, [&](stage& s) {
+          const auto lines = check_log(s);
           const auto o = play_bytes(s, answer(status, "{}", each.field));
+          CHECK(*lines == 1);
           if (!o) CHECK(is_harmless(to_string(o.error())));
         });
       }
@@ -143,7 +157,9 @@ TEST_CASE(
     hwc::http_response odd{.status = 403, .body = "{\"error_msg\":\"a\x1b[31m\"}"};
     odd.headers.add("X-Request-Id", "\x1b[31m\xe9");
     s.answer_once(odd);
+    const auto lines = check_log(s);
     CHECK(is_harmless(to_string(s.call().error())));
+    CHECK(*lines == 1);
   });
 }
 
