@@ -94,8 +94,11 @@ std::size_t fail_each(service_log& log, Prepare prepare, MakeClient make_client)
       CHECK(info.attempts <= log.requests + (happened ? 1 : 0));
       CHECK(log.not_refused <= 1);
       CHECK(log.requests <= 2);
-      if (info.sent == delivery::not_sent) CHECK(log.requests == 0);
-      if (info.sent == delivery::answered && outcome && !*outcome) CHECK(log.not_refused == 0);
+      // The verdict is the error's; what ended in an exception has only `call_info`.
+      const auto sent = !outcome ? info.sent : *outcome ? delivery::answered : outcome->error().sent;
+      CHECK(info.sent == sent);
+      if (sent == delivery::not_sent) CHECK(log.requests == 0);
+      if (sent == delivery::answered && outcome && !*outcome) CHECK(log.not_refused == 0);
       if (outcome && *outcome) CHECK(log.not_refused == 1);
       if (!happened) CHECK(outcome);
     }

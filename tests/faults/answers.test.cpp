@@ -3,7 +3,9 @@
 
 #include <doctest/doctest.h>
 
+#include <atomic>
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,6 +35,16 @@ bool is_harmless(std::string_view text) {
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) return false;
   }
   return true;
+}
+
+// From now on each line that is written to the log must do no harm. Gives how many there are.
+std::shared_ptr<std::atomic<int>> check_log(stage& s) {
+  auto lines = std::make_shared<std::atomic<int>>(0);
+  s.how.log = [lines](std::string_view line) {
+    ++*lines;
+    CHECK_MESSAGE(is_harmless(line), line);
+  };
+  return lines;
 }
 
 }  // namespace
@@ -83,11 +95,22 @@ TEST_CASE("row 36: a head over 64 KiB or 200 fields, or a line without end: unkn
   const auto big = "X-Big: " + std::string(65 * 1024, 'x');
   const auto endless = "X-Endless: " + std::string(1'000'000, 'x');
   for (const auto who : over_sockets) {
-    check(36, who, "201 fields", {"unknown", 1, 1}, [&](stage& s) { play_bytes(s, answer(200, "", fields)); });
-    check(36, who, "a field of 65 KiB", {"unknown", 1, 1},
-          [&](stage& s) { play_bytes(s, answer(200, "", big + "\r\n")); });
-    check(36, who, "a line without end, 1 MB", {"unknown", 1, 1},
-          [&](stage& s) { play_bytes(s, "HTTP/1.1 200 OK\r\n" + endless, then::keep); });
+    const struct {
+      const char* name;
+      std::string bytes;
+      then afterwards;
+    } cases[] = {
+        {"201 fields", answer(200, "", fields), then::close},
+        {"a field of 65 KiB", answer(200, "", big + "\r\n"), then::close},
+        {"a line without end, 1 MB", "HTTP/1.1 200 OK\r\n" + endless, then::keep},
+    };
+    for (const auto& each : cases) {
+      check(36, who, each.name, {"unknown", 1, 1}, [&](stage& s) {
+        const auto o = play_bytes(s, each.bytes, each.afterwards);
+        REQUIRE_FALSE(o);
+        CHECK(o.error().kind == error_kind::malformed_response);
+      });
+    }
   }
   check_failure_in_memory(36, "head too large", unreadable());
 }
@@ -122,7 +145,9 @@ TEST_CASE(
         const std::string by_status = status == 200 ? "sent" : "rejected";
         const auto verdicts = each.is_http ? by_status : by_status + "|unknown";
         check(38, who, each.name + ", " + std::to_string(status), {verdicts, 1, 1}, [&](stage& s) {
+          const auto lines = check_log(s);
           const auto o = play_bytes(s, answer(status, "{}", each.field));
+          CHECK(*lines == 1);
           if (!o) CHECK(is_harmless(to_string(o.error())));
         });
       }
@@ -132,7 +157,9 @@ TEST_CASE(
     hwc::http_response odd{.status = 403, .body = "{\"error_msg\":\"a\x1b[31m\"}"};
     odd.headers.add("X-Request-Id", "\x1b[31m\xe9");
     s.answer_once(odd);
+    const auto lines = check_log(s);
     CHECK(is_harmless(to_string(s.call().error())));
+    CHECK(*lines == 1);
   });
 }
 

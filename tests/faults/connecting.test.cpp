@@ -119,6 +119,12 @@ TEST_CASE("row 2: the resolver fails or is silent: not sent, again within the de
       s.where = at_host("slow.invalid", s.sockets().port());
       CHECK(s.call({.timeout = 150ms}).error().kind == error_kind::timeout);
     });
+    check(2, who, "silence, stopped", {"not_sent", 0, 1}, [](stage& s) {
+      const names told{{{"slow.invalid", {lookup::hangs}}}};
+      s.play({});
+      s.where = at_host("slow.invalid", s.sockets().port());
+      s.call_and_stop(50ms);
+    });
     check(2, who, "silence for connect_timeout, then the address", {"sent", 1, 2}, [](stage& s) {
       const names told{{{"slow.invalid", {lookup::hangs, lookup::here}}}};
       s.play({});

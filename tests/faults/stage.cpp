@@ -189,17 +189,18 @@ void check(int row, subject who, const std::string& played, const expected& want
   for (int tries = 1;; ++tries) {
     stage on{who};
     play(on);
-    if (on.late() && tries != 3) continue;
     const auto told = on.told(row, played);
     const auto texts = on.texts();
     CAPTURE(texts);
-    CHECK_FALSE(on.late());
     CHECK_MESSAGE(among(wanted.verdicts, told.verdicts), "wanted ", wanted.verdicts, ", got ", told.verdicts);
     CHECK(told.requests == wanted.requests);
     if (wanted.attempts != 0) CHECK(on.attempts() == wanted.attempts);
     const std::array secrets{token, secret_key, password};
     CHECK(std::none_of(secrets.begin(), secrets.end(),
                        [&](auto secret) { return texts.find(secret) != std::string::npos; }));
+    // What is late proves nothing about time, but all the rest holds for it too.
+    if (on.late() && tries != 3) continue;
+    CHECK_FALSE(on.late());
     record(told);
     return;
   }

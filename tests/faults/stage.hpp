@@ -119,7 +119,7 @@ struct expected {
 };
 
 // Plays a fault over a subject and checks what it came to: verdicts, requests, time, and that no text holds a secret.
-// What is late is played again, up to three times in all.
+// What is late is played again, up to three times in all; whatever else is wrong counts at once.
 void check(int row, subject who, const std::string& played, const expected& wanted,
            const std::function<void(stage&)>& play);
 

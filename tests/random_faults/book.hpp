@@ -32,7 +32,8 @@ struct arrival {
 // What the client was told.
 struct told {
   bool success = false;
-  hwc::delivery sent{};
+  hwc::delivery sent{};          // by the error; a success is `answered`
+  hwc::delivery sent_by_info{};  // by `call_info`
   int attempts = 0;
   std::string text{};
   std::string request_id{};
@@ -146,6 +147,7 @@ class book {
       return "it did not end";
     }
     const auto& end = e.ends[0];
+    if (end.sent != end.sent_by_info) return "the error and call_info do not agree on the delivery";
     if (e.arrivals.size() > static_cast<std::size_t>(end.attempts)) return "more requests than attempts";
     if (end.attempts > e.how.options.max_attempts) return "more attempts than allowed";
     // An email goes out once, unless the caller allowed more.

@@ -36,8 +36,9 @@
 // played, no email goes out twice unless that was allowed, no verdict contradicts what the service has, and every call
 // ends. Where the faults leave only one verdict, it is that one.
 //
-// Each run draws another seed, which a failure names: HWC_RANDOM_SEED repeats what was played then, if not the order in
-// which threads got to it. HWC_RANDOM_EXCHANGES makes more calls than the 100,000 that are the default, or fewer.
+// Each run draws another seed, which it names before the first call: HWC_RANDOM_SEED repeats what was played then, if
+// not the order in which threads got to it. HWC_RANDOM_EXCHANGES makes more calls than the 100,000 that are the
+// default, or fewer.
 
 namespace {
 
@@ -54,15 +55,17 @@ constexpr std::size_t batch = 10;  // calls of one `send_all`
 std::uint64_t seed() {
   static const auto drawn = [] {
     std::random_device device;
-    return support::number_from("HWC_RANDOM_SEED", (std::uint64_t{device()} << 32U) | device());
+    const auto number = support::number_from("HWC_RANDOM_SEED", (std::uint64_t{device()} << 32U) | device());
+    // At once, as a program that crashes or is ended says no more.
+    std::fprintf(stderr, "HWC_RANDOM_SEED=%llu\n", static_cast<unsigned long long>(number));
+    std::fflush(stderr);
+    return number;
   }();
   return drawn;
 }
 
 // A share of all calls.
-std::size_t calls(std::size_t percent) {
-  return support::number_from("HWC_RANDOM_EXCHANGES", 100'000) * percent / 100;
-}
+std::size_t calls(std::size_t percent) { return support::number_from("HWC_RANDOM_EXCHANGES", 100'000) * percent / 100; }
 
 // Ends the program, with what it hangs in, when one of the threads is not heard of for longer than it may take.
 class watchdog {
@@ -98,7 +101,8 @@ class watchdog {
 
 random_faults::told told_of(const hwc::result<hwc::no_content>& outcome, const hwc::call_info& info) {
   return {.success = outcome.has_value(),
-          .sent = info.sent,
+          .sent = outcome ? hwc::delivery::answered : outcome.error().sent,
+          .sent_by_info = info.sent,
           .attempts = info.attempts,
           .text = outcome ? "sent" : to_string(outcome.error()),
           .request_id = info.request_id};
