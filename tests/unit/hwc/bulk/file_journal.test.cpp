@@ -155,8 +155,9 @@ TEST_CASE(
     "a journal of another subject, of a later version, or none at all: refused with what to do, and not touched") {
   const support::journal_file file;
   static_cast<void>(written(file));
-  CHECK(refusal(file, "other\n") ==
-        "the journal '" + file.path() + "' is about \"test\" and not about \"other?\"; go on as it was begun, for another file does not know who was served");
+  CHECK(refusal(file, "other\n") == "the journal '" + file.path() +
+                                        "' is about \"test\" and not about \"other?\"; go on as it was begun, for "
+                                        "another file does not know who was served");
   write(file, "{\"version\":2,\"subject\":\"test\"}\n");
   CHECK(has(refusal(file), "go on with the program that wrote it"));
   for (const std::string_view other : {"ada\nbob\n", "ada", "{}\n", "{\"version\":1}\n", "\n",
