@@ -26,7 +26,8 @@ int main(int argc, char** argv) {
                                      {.id = "bob", .user_email = "b@example"},
                                      {.id = "bob-id", .user_name = "bob", .user_email = "b@example"},
                                      {.id = "t-1", .user_name = "twin", .user_email = "t@example"},
-                                     {.id = "t-2", .user_name = "twin", .user_email = "t@example"}}};
+                                     {.id = "t-2", .user_name = "twin", .user_email = "t@example"},
+                                     {.id = "n-1", .user_name = std::string{"a\0b", 3}, .user_email = "n@example"}}};
   for (int i = 1; i <= users; ++i) first.users.push_back({.id = "u-" + std::to_string(i), .user_email = "u@example"});
   hwc::fake::workspace service{first, known};
   hwc::fake::identity who{{.projects = {{"p1", "mars-1"}, {"p2", "twice"}, {"p3", "twice"}},

@@ -7,6 +7,7 @@
 
 #include <array>
 #include <csignal>
+#include <cstddef>
 #include <functional>
 #include <stop_token>
 #include <string_view>
@@ -38,7 +39,7 @@ class interrupt {
   void await() {
     signals_.async_wait([this](const boost::system::error_code& failed, int) {
       if (failed) return;
-      if (!std::exchange(came_, true)) {
+      if (++came_ == 1) {
         finish_.request_stop();
         await();
         say("interrupted: nothing more is begun, what is under way goes on to its end; once more stops it");
@@ -52,15 +53,13 @@ class interrupt {
 
   // On a thread of its own each time: a terminal that takes nothing must not keep the next signal from being heard.
   void say(std::string_view what) {
-    sayers_[came_twice_ ? 1 : 0] = std::jthread{[this, what] { say_(what); }};
-    came_twice_ = true;
+    sayers_[came_ - 1] = std::jthread{[this, what] { say_(what); }};
   }
 
   std::function<void(std::string_view)> say_;
   std::stop_source finish_;
   std::stop_source stop_;
-  bool came_ = false;
-  bool came_twice_ = false;
+  std::size_t came_ = 0;
   boost::asio::io_context context_{1};
   boost::asio::signal_set signals_{context_, SIGINT, SIGTERM};
   std::array<std::jthread, 2> sayers_{};

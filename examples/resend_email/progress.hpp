@@ -15,7 +15,6 @@
 #include <deque>
 #include <mutex>
 #include <optional>
-#include <ostream>
 #include <stop_token>
 #include <string>
 #include <thread>
@@ -91,8 +90,6 @@ class progress_line {
     now_.sent += what == hwc::bulk::fate::sent;
     now_.not_sent += what == hwc::bulk::fate::not_sent;
     now_.unknown += what == hwc::bulk::fate::unknown;
-    const bool tried = what <= hwc::bulk::fate::unknown;
-    tried_ += tried;
   }
 
   // Calls `print`, which writes whole lines to the terminal, with the line out of its way.
@@ -133,18 +130,18 @@ class progress_line {
   // The pace over the last minute.
   void measure() {
     const auto now = clock::now();
-    past_.emplace_back(now, tried_);
+    const auto tried = now_.sent + now_.not_sent + now_.unknown;
+    past_.emplace_back(now, tried);
     while (past_.size() > 2 && now - past_.front().first > std::chrono::minutes{1}) past_.pop_front();
     const std::chrono::duration<double, std::ratio<60>> minutes = now - past_.front().first;
     if (minutes.count() < 0.01) return;
-    now_.per_minute = static_cast<double>(tried_ - past_.front().second) / minutes.count();
+    now_.per_minute = static_cast<double>(tried - past_.front().second) / minutes.count();
   }
 
   bool shown_;
   std::mutex mutex_;
   std::condition_variable_any wake_;
   progress now_{};
-  std::size_t tried_ = 0;
   std::deque<std::pair<clock::time_point, std::size_t>> past_{};
   std::jthread refresher_{};
 };

@@ -3,6 +3,7 @@
 #define HWC_EXAMPLES_RESEND_EMAIL_REPORT_FILE_HPP
 
 #include "outcome.hpp"
+#include "report.hpp"
 #include "report_page.hpp"
 #include "row_file.hpp"
 
@@ -13,13 +14,7 @@
 
 #include <csv.h>
 
-#include <boost/describe/class.hpp>
-
-#include <array>
-#include <chrono>
 #include <cstddef>
-#include <cstdio>
-#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <optional>

@@ -23,10 +23,12 @@ class selection {
  public:
   using user = hwc::workspace::listed_user;
 
-  // One word that all of them are named in, for the help.
-  static constexpr std::string_view words =
-      "all, user-activated, admin-activated, pre-created, has-email, has-desktop, must-change-password, locked, "
-      "disabled, expired, can-sign-in, each also with not- before it, group=NAME, description=PART";
+  // The words, for people.
+  static std::string words() {
+    std::string all;
+    for (const auto& each : tests) all += std::string{each.name} + ", ";
+    return all + "each also with not- before it, group=NAME, description=PART";
+  }
 
   // Reads words between commas, all of which must hold. Gives what is wrong, or an empty text.
   [[nodiscard]] std::string read(std::string_view given) {
@@ -70,21 +72,22 @@ class selection {
                               [](char a, char b) { return std::toupper(static_cast<unsigned char>(a)) == b; });
   }
 
+  static constexpr std::array tests{
+      named_test{"all", [](const user&) { return true; }},
+      named_test{"user-activated", [](const user& u) { return is(u.active_type, "USER_ACTIVATE"); }},
+      named_test{"admin-activated", [](const user& u) { return is(u.active_type, "ADMIN_ACTIVATE"); }},
+      named_test{"pre-created", [](const user& u) { return says(u.is_pre_user); }},
+      named_test{"has-email", [](const user& u) { return u.user_email && !u.user_email->empty(); }},
+      named_test{"has-desktop", [](const user& u) { return u.total_desktops.value_or(0) > 0; }},
+      named_test{"must-change-password", [](const user& u) { return says(u.next_login_change_password); }},
+      named_test{"locked", [](const user& u) { return says(u.locked); }},
+      named_test{"disabled", [](const user& u) { return says(u.disabled); }},
+      named_test{"expired", [](const user& u) { return says(u.account_expired); }},
+      named_test{"can-sign-in",
+                 [](const user& u) { return !says(u.locked) && !says(u.disabled) && !says(u.account_expired); }},
+  };
+
   std::string read_word(std::string_view word) {
-    static constexpr std::array tests{
-        named_test{"all", [](const user&) { return true; }},
-        named_test{"user-activated", [](const user& u) { return is(u.active_type, "USER_ACTIVATE"); }},
-        named_test{"admin-activated", [](const user& u) { return is(u.active_type, "ADMIN_ACTIVATE"); }},
-        named_test{"pre-created", [](const user& u) { return says(u.is_pre_user); }},
-        named_test{"has-email", [](const user& u) { return u.user_email && !u.user_email->empty(); }},
-        named_test{"has-desktop", [](const user& u) { return u.total_desktops.value_or(0) > 0; }},
-        named_test{"must-change-password", [](const user& u) { return says(u.next_login_change_password); }},
-        named_test{"locked", [](const user& u) { return says(u.locked); }},
-        named_test{"disabled", [](const user& u) { return says(u.disabled); }},
-        named_test{"expired", [](const user& u) { return says(u.account_expired); }},
-        named_test{"can-sign-in",
-                   [](const user& u) { return !says(u.locked) && !says(u.disabled) && !says(u.account_expired); }},
-    };
     if (word.starts_with("group=")) return narrow(query_.group_name, word.substr(6), word);
     if (word.starts_with("description=")) return narrow(query_.description, word.substr(12), word);
     const bool wanted = !word.starts_with("not-");
@@ -108,7 +111,7 @@ class selection {
       return "--select: the service does not tell who has signed in; nearest to '" + std::string{word} +
              "' come user-activated, must-change-password and can-sign-in";
     }
-    return "--select: '" + hwc::printable(word) + "' is none of " + std::string{words};
+    return "--select: '" + hwc::printable(word) + "' is none of " + words();
   }
 
   hwc::workspace::list_users query_{};

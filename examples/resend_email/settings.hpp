@@ -126,9 +126,9 @@ inline settings read_settings(int argc, char** argv) {
   app.add_option("--users-file", wanted.users_file,
                  "File with one user id per line ('#' begins a comment line), or CSV whose header names user_id or\n"
                  "user_name, and perhaps template_id; - reads standard input");
-  app.add_option("--select", select,
-                 "Whom of all users the service lists, words between commas that must all hold:\n" +
-                     std::string{selection::words});
+  app.add_option(
+      "--select", select,
+      "Whom of all users the service lists, words between commas that must all hold:\n" + selection::words());
   auto* endpoint = app.add_option("--endpoint", url, "URL of the service");
   auto* from_region =
       app.add_option("--region", region, "Region of the service, e.g. ap-southeast-3")->excludes(endpoint);

@@ -146,6 +146,13 @@ never "$(printf '\033')"
 for word in group= description= group=odd,group=even; do
   check "a word that would mean everybody: $word" 2 "'.*' (lacks what comes|is the second of its kind)" fast --demo --select "$word"
 done
+begin_service
+check "a name of the service that is none: nothing is sent" 2 "lists the user 'n-1', who cannot be served: .*control character" \
+  fast --endpoint "$url" --select all
+never 'was resent'
+check "and left out on demand" 1 '^5 sent, 0 not sent, 0 unknown' fast --endpoint "$url" --select all --lenient
+end_service
+is "those who can be served, once each" test "$(sort "$dir/emails" | tr '\n' ' ')" = "ada bob bob-id t-1 t-2 "
 check "whom --select means" 0 '^3 sent' fast --demo --select user-activated,has-email,can-sign-in,group=odd
 never 'demo-7'
 check "and whom not" 0 '^4 would be sent' fast --demo --dry-run --select not-user-activated

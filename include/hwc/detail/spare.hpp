@@ -22,7 +22,8 @@ class spare {
   }
   ~spare() { delete kept_.load(); }
 
-  // What is borrowed; given back with it. `arguments` are for one that has to be made.
+  // What is borrowed. Given back at its end after `keep`, else destroyed: what failed serves nobody else. `arguments`
+  // are for one that has to be made.
   class loan {
    public:
     template <class... Arguments>
@@ -31,14 +32,18 @@ class spare {
     }
     loan(const loan&) = delete;
     loan& operator=(const loan&) = delete;
-    ~loan() { delete from_.kept_.exchange(object_.release()); }
+    ~loan() {
+      if (keep_) delete from_.kept_.exchange(object_.release());
+    }
 
+    void keep() noexcept { keep_ = true; }
     T& operator*() const noexcept { return *object_; }
     T* operator->() const noexcept { return object_.get(); }
 
    private:
     spare& from_;
     std::unique_ptr<T> object_;
+    bool keep_ = false;
   };
 
  private:

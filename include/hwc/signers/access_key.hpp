@@ -10,7 +10,6 @@
 
 #include <array>
 #include <cstddef>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -85,7 +84,7 @@ class access_key_signer {
     if (auto done = prepare(request, now); !done) return done;
     auto covered = signed_headers::of(request.headers);
     if (!covered) return std::move(covered).error();
-    const typename detail::spare<workspace>::loan own{spare_};
+    typename detail::spare<workspace>::loan own{spare_};
     if (auto done = write_string_to_sign(request, *covered, *own); !done) return done;
     auto& authorization = own->authorization;
     authorization = Algorithm::name;
@@ -101,6 +100,7 @@ class access_key_signer {
       if (auto done = signing_key_.sign(own->text, authorization); !done) return done;
     }
     request.headers.add("Authorization", authorization);
+    own.keep();
     return {};
   }
 
@@ -143,13 +143,8 @@ class access_key_signer {
   // Appends the hash of the body as the signature takes it: of nothing for an empty body, else the content header's
   // value where there is one, else of the bytes.
   [[nodiscard]] static result<void> payload_hash(const http_request& request, std::string& out) {
-    if (const auto given = given_payload_hash(request)) {
-      out += *given;
-      return {};
-    }
     typename Algorithm::digest digest;
-    digest.update(request.body);
-    return digest.finish(out);
+    return payload_hash(request, digest, out);
   }
 
  private:
@@ -162,8 +157,12 @@ class access_key_signer {
     std::string authorization{};
   };
 
-  static std::optional<std::string_view> given_payload_hash(const http_request& request) {
-    return request.body.empty() ? std::nullopt : request.headers.find(Algorithm::content_header);
+  static result<void> payload_hash(const http_request& request, typename Algorithm::digest& digest, std::string& out) {
+    if (const auto given = request.headers.find(Algorithm::content_header); given && !request.body.empty()) {
+      out += *given;
+      return {};
+    }
+    return hash(digest, out, [&](auto& into) { into.update(request.body); });
   }
 
   // The hash of what `write` gives to a digest: that one, if it can be used again.
@@ -200,10 +199,7 @@ class access_key_signer {
     }
     payload.clear();
     text.clear();
-    if (const auto given = given_payload_hash(request))
-      payload = *given;
-    else if (auto done = hash(own.digest, payload, [&](auto& into) { into.update(request.body); }); !done)
-      return done;
+    if (auto done = payload_hash(request, own.digest, payload); !done) return done;
     text += Algorithm::name;
     text += '\n';
     text += date;

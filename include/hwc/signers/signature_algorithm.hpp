@@ -69,6 +69,8 @@ concept has_signing_key = has_plain_signing_key<T> || has_scoped_signing_key<T>;
 //   struct digest {                                            // one hash over all bytes given to update, default-made
 //     void update(std::string_view bytes);
 //     hwc::result<void> finish(std::string& hex);              // appends lower-case hexadecimal digits; once
+//     void restart();                                          // may be there: begins another hash, also after
+//     `finish`
 //   };
 //   struct signing_key {                                       // what can be prepared from a key once
 //     explicit signing_key(const hwc::access_key&);

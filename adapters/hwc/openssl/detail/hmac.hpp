@@ -76,9 +76,10 @@ class hmac_signing_key {
 
   [[nodiscard]] result<void> sign(std::string_view text, std::string& hex) const {
     hash_value<Hash> mac;
-    const typename hwc::detail::spare<keyed_hmac<Hash>>::loan hmac{keyed_, sk_};
+    typename hwc::detail::spare<keyed_hmac<Hash>>::loan hmac{keyed_, sk_};
     if (auto done = (*hmac)(text, mac); !done) return done;
     append_hex(hex, mac);
+    hmac.keep();
     return {};
   }
 

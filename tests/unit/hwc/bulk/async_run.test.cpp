@@ -9,6 +9,7 @@
 #include <hwc/transports/rate_limited.hpp>
 #include <hwc/workspace/resend_email.hpp>
 
+#include "support/bulk_runs.hpp"
 #include "support/journal_file.hpp"
 #include "support/made_range.hpp"
 #include "support/stepping_transport.hpp"
@@ -36,7 +37,9 @@ using hwc::bulk::outcome;
 using hwc::bulk::past;
 using hwc::bulk::summary;
 using hwc::workspace::resend_email;
+using support::failing_journal;
 using support::stepping_transport;
+using support::users;
 
 namespace {
 
@@ -44,12 +47,6 @@ const hwc::endpoint where{"https://workspace.example", "project"};
 const hwc::token_signer signer{"a-secret-token"};
 constexpr auto key_of = &resend_email::user_id;
 const auto nobody = [](const auto&) {};
-
-std::vector<resend_email> users(int count) {
-  std::vector<resend_email> all;
-  for (int i = 0; i != count; ++i) all.push_back({.user_id = "u" + std::to_string(i)});
-  return all;
-}
 
 // What the handler was called with, and how often.
 struct told {
@@ -65,26 +62,9 @@ struct told {
   }
 };
 
-// The fake service, and what arrives there for each user.
-struct counting {
-  std::map<std::string, int> requests{};
-  std::map<std::string, int> answers{};  // a status for some; else 200
-  hwc::fake::transport transport{[this](const hwc::http_request& request) {
-    const std::string_view before = "/v2/project/users/";
-    const std::string_view target = request.target;
-    const std::string user{target.substr(before.size(), target.rfind('/') - before.size())};
-    ++requests[user];
-    const auto special = answers.find(user);
-    return hwc::http_response{.status = special == answers.end() ? 200 : special->second};
-  }};
+// The service, reached without blocking.
+struct counting : support::counting {
   stepping_transport stepping{transport};
-
-  [[nodiscard]] int most() const {
-    int most = 0;
-    for (const auto& [user, count] : requests) most = std::max(most, count);
-    return most;
-  }
-  [[nodiscard]] std::size_t total() { return transport.requests().size(); }
 
   // A whole run.
   template <class Journal, class Observer>
@@ -178,27 +158,6 @@ TEST_CASE(
   CHECK(alive.use_count() == 1);
   CHECK(end.times == 1);
 }
-
-namespace {
-
-// Fails at the n-th note, and from then on.
-struct failing_journal {
-  int left;
-  hwc::bulk::memory_journal inner{};
-  void begin_run() { inner.begin_run(); }
-  past meet(std::string_view key) { return inner.meet(key); }
-  hwc::result<void> begin(std::string_view key) {
-    if (left-- <= 0) return failure();
-    return inner.begin(key);
-  }
-  hwc::result<void> end(std::string_view key, outcome what) {
-    if (left-- <= 0) return failure();
-    return inner.end(key, what);
-  }
-  static hwc::error failure() { return {.kind = hwc::error_kind::invalid_argument, .message = "no more paper"}; }
-};
-
-}  // namespace
 
 TEST_CASE(
     "bulk::async_run with a journal that fails at any note: nothing is begun after that, and all can be taken up") {

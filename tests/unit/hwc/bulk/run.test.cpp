@@ -28,6 +28,7 @@
 #include <utility>
 #include <vector>
 
+#include "support/bulk_runs.hpp"
 #include "support/journal_file.hpp"
 #include "support/made_range.hpp"
 
@@ -38,18 +39,15 @@ using hwc::bulk::outcome;
 using hwc::bulk::past;
 using hwc::bulk::summary;
 using hwc::workspace::resend_email;
+using support::counting;
+using support::failing_journal;
+using support::users;
 
 namespace {
 
 const hwc::endpoint where{"https://workspace.example", "project"};
 const hwc::token_signer signer{"a-secret-token"};
 constexpr auto key_of = &resend_email::user_id;
-
-std::vector<resend_email> users(int count) {
-  std::vector<resend_email> all;
-  for (int i = 0; i != count; ++i) all.push_back({.user_id = "u" + std::to_string(i)});
-  return all;
-}
 
 template <class Transport>
 auto make_client(Transport t) {
@@ -61,30 +59,6 @@ hwc::bulk::file_journal open(const support::journal_file& file) {
   if (!opened) FAIL(to_string(opened.error()));
   return *std::move(opened);
 }
-
-// The fake service, and what arrives there for each user.
-struct counting {
-  std::map<std::string, int> requests{};
-  std::map<std::string, int> answers{};  // a status for some; else 200
-  hwc::fake::transport transport{[this](const hwc::http_request& request) {
-    const auto user = user_of(request);
-    ++requests[user];
-    const auto special = answers.find(user);
-    return hwc::http_response{.status = special == answers.end() ? 200 : special->second};
-  }};
-
-  static std::string user_of(const hwc::http_request& request) {
-    const std::string_view before = "/v2/project/users/";
-    const std::string_view target = request.target;
-    return std::string{target.substr(before.size(), target.rfind('/') - before.size())};
-  }
-  [[nodiscard]] int most() const {
-    int most = 0;
-    for (const auto& [user, count] : requests) most = std::max(most, count);
-    return most;
-  }
-  [[nodiscard]] std::size_t total() { return transport.requests().size(); }
-};
 
 // What an observer was told, in order: "u0 sent, u1 unknown, ".
 struct told {
@@ -104,23 +78,6 @@ summary run(Transport t, const std::vector<resend_email>& all, Journal& notes,
   return hwc::bulk::run(
       client, all, key_of, notes, [](const auto&) {}, options);
 }
-
-// A journal that fails at the n-th note, and from then on.
-struct failing_journal {
-  int left;
-  hwc::bulk::memory_journal inner{};
-  void begin_run() { inner.begin_run(); }
-  past meet(std::string_view key) { return inner.meet(key); }
-  hwc::result<void> begin(std::string_view key) {
-    if (left-- <= 0) return failure();
-    return inner.begin(key);
-  }
-  hwc::result<void> end(std::string_view key, outcome what) {
-    if (left-- <= 0) return failure();
-    return inner.end(key, what);
-  }
-  static hwc::error failure() { return {.kind = hwc::error_kind::invalid_argument, .message = "no more paper"}; }
-};
 
 }  // namespace
 

@@ -38,6 +38,29 @@ TEST_CASE("a temporary key: its security token is added and signed as if the cal
   FAIL("vector s012 is missing");
 }
 
+TEST_CASE("one signer, and a copy of it, for many requests: each signature is that of a new signer") {
+  const signer kept{{"AK", hwc::secret{"SK"}, {}}};
+  const auto authorization = [](const signer& with, int number) {
+    hwc::http_request request{.method = hwc::http_method::post,
+                              .target = "/v1/" + std::to_string(number),
+                              .body = std::string(static_cast<std::size_t>(number), 'x')};
+    REQUIRE(with.sign(request, hwc::wall_time{std::chrono::seconds{1'700'000'000 + number}}));
+    return std::string{request.headers.find("Authorization").value()};
+  };
+  for (const int number : {0, 1, 700, 1, 0}) {
+    CAPTURE(number);
+    const auto due = authorization(signer{{"AK", hwc::secret{"SK"}, {}}}, number);
+    CHECK(authorization(kept, number) == due);
+    const auto copy = kept;
+    CHECK(authorization(copy, number) == due);
+  }
+  signer changed = kept;
+  CHECK(authorization(changed, 1) == authorization(kept, 1));
+  changed = signer{{"AK", hwc::secret{"another"}, {}}};
+  CHECK(authorization(changed, 1) == authorization(signer{{"AK", hwc::secret{"another"}, {}}}, 1));
+  CHECK(authorization(changed, 1) != authorization(kept, 1));
+}
+
 TEST_CASE("the data of these tests: the same as the specification's, where that is at hand") {
   const auto original = support::source_dir() / "../shared/spec";
   for (const auto* name : {"signing-vectors.json", "endpoints.json", "error-codes.json"}) {
