@@ -1,3 +1,3 @@
 // SPDX-License-Identifier: BSL-1.0
 // The one unit of a program with HWC_SEPARATE_COMPILATION that compiles what needs simdjson.
-#include <hwc/json/impl/source.ipp>
+#include <hwc/src.hpp>

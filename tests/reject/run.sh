@@ -1,15 +1,21 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSL-1.0
-# Checks a refusal: run.sh FILE COMPILER [FLAG...]
+# Checks a refusal: run.sh FILE PRECOMPILED COMPILER [FLAG...]
+#
+# PRECOMPILED.gch is precompiled.hpp, made by the same compiler with the same flags.
 #
 # The file must compile with HWC_REJECT=0, and with HWC_REJECT=1 be refused by exactly one error, which holds the sentence
-# of the file's line `// refused: ...`. A line `// flags: ...` adds compiler flags.
+# of the file's line `// refused: ...`. A line `// flags: ...` adds compiler flags, with which nothing is
+# precompiled.
 set -u
 file=$1
-shift
+precompiled=$2
+shift 2
 sentence=$(sed -n 's|^// refused: ||p' "$file")
 flags=$(sed -n 's|^// flags: ||p' "$file")
 [ -n "$sentence" ] || { echo "$file: the line '// refused: ...' is missing"; exit 1; }
+
+[ -n "$flags" ] || set -- "$@" -include "$precompiled"
 
 # shellcheck disable=SC2086  # the flags are words
 if ! output=$("$@" $flags -fsyntax-only -DHWC_REJECT=0 "$file" 2>&1); then

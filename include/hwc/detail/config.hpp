@@ -8,7 +8,8 @@
 #endif
 
 // Header-only by default. With HWC_SEPARATE_COMPILATION defined in every translation unit, what needs heavy headers
-// (simdjson) is only declared, and one source file of the program includes the .ipp files that define it.
+// (simdjson, Beast) is only declared, and one source file of the program includes what defines it: <hwc/src.hpp>, and
+// of the adapter <hwc/beast/src.hpp>.
 #ifdef HWC_SEPARATE_COMPILATION
 #define HWC_DECL
 #else
