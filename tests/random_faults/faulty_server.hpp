@@ -3,6 +3,7 @@
 #define HWC_TESTS_RANDOM_FAULTS_FAULTY_SERVER_HPP
 
 #include <hwc/http.hpp>
+#include <hwc/testing/detail/loopback_socket.hpp>
 #include <hwc/testing/scripted_server.hpp>
 
 #include "random_faults/book.hpp"
@@ -65,18 +66,11 @@ inline std::string wire_of(const plan& p) {
 class faulty_server {
  public:
   faulty_server(book& notes, std::size_t threads) : book_{notes}, served_(threads, -1) {
-    listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    auto* generic = reinterpret_cast<sockaddr*>(&address);
-    if (listener_ < 0 || ::bind(listener_, generic, size) != 0 || ::getsockname(listener_, generic, &size) != 0 ||
-        ::listen(listener_, 1024) != 0) {
+    listener_ = hwc::testing::detail::loopback_socket(port_);
+    if (listener_ < 0 || ::listen(listener_, 1024) != 0) {
       std::perror("random_faults::faulty_server: no socket to listen on");
       std::abort();
     }
-    port_ = ntohs(address.sin_port);
     for (std::size_t i = 0; i != threads; ++i) threads_.emplace_back([this, i] { run(i); });
   }
   faulty_server(const faulty_server&) = delete;
@@ -147,6 +141,9 @@ class faulty_server {
     switch (p.afterwards) {
       case step::then::keep:
         return true;
+      case step::then::drop:
+        ::shutdown(socket, SHUT_WR);
+        [[fallthrough]];
       case step::then::reset: {
         const linger now{1, 0};
         ::setsockopt(socket, SOL_SOCKET, SO_LINGER, &now, sizeof now);

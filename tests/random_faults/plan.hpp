@@ -68,10 +68,10 @@ struct plan {
 
   // The client has to wait for its deadline, or may have to.
   [[nodiscard]] bool waits() const { return afterwards == step::then::stall || pause.count() != 0; }
+  // The end of the connection may overtake what was sent before.
+  [[nodiscard]] bool is_abrupt() const { return afterwards == step::then::reset || afterwards == step::then::drop; }
   // The client must come to know what it proves: nothing is in its way.
-  [[nodiscard]] bool is_seen() const {
-    return whole && !waits() && stops == stop::never && !(answered && afterwards == step::then::reset);
-  }
+  [[nodiscard]] bool is_seen() const { return whole && !waits() && stops == stop::never && !(answered && is_abrupt()); }
 };
 
 // What is drawn for a call.
@@ -129,7 +129,8 @@ inline void draw_status(plan& p, draws& random, const std::string& id, bool trus
 
 inline step::then draw_end(draws& random) {
   if (random.one_in(10)) return step::then::stall;
-  return random.one_in(2) ? step::then::close : step::then::reset;
+  if (random.one_in(2)) return step::then::close;
+  return random.one_in(3) ? step::then::drop : step::then::reset;
 }
 
 }  // namespace detail

@@ -67,6 +67,33 @@ std::uint64_t seed() {
 // A share of all calls.
 std::size_t calls(std::size_t percent) { return support::number_from("HWC_RANDOM_EXCHANGES", 100'000) * percent / 100; }
 
+// How late the calls end that end by their deadlines. The machine holds up some, among many threads, but no fault may.
+class lateness {
+ public:
+  static constexpr auto slack = 100ms;
+
+  void note(steady_clock::time_point deadline) {
+    const auto late = std::chrono::ceil<std::chrono::milliseconds>(steady_clock::now() - deadline);
+    if (late < 0ms) return;
+    ++ended_;
+    if (late <= slack) return;
+    ++late_;
+    for (auto most = most_.load(); late.count() > most && !most_.compare_exchange_weak(most, late.count());) {
+    }
+  }
+  void check() const {
+    const auto late = late_.load(), ended = ended_.load();
+    MESSAGE("of " << ended << " calls that ended by their deadlines " << late << " did so over " << slack.count()
+                  << " ms after them, at most " << most_.load() << " ms");
+    CHECK(late * 4 <= ended);
+  }
+
+ private:
+  std::atomic<std::size_t> ended_ = 0;
+  std::atomic<std::size_t> late_ = 0;
+  std::atomic<std::chrono::milliseconds::rep> most_ = 0;
+};
+
 // Ends the program, with what it hangs in, when one of the threads is not heard of for longer than it may take.
 class watchdog {
  public:
@@ -138,6 +165,7 @@ void check(const book& notes) {
 // Each call by itself, from many threads, on one client.
 void play_one_by_one(const hwc::tests::way& way, std::size_t count) {
   book notes{seed(), count};
+  lateness late;
   random_faults::faulty_server server{notes, threads + 32};
   {
     const auto client = way.make(hwc::endpoint{server.url(), "p"});
@@ -153,7 +181,9 @@ void play_one_by_one(const hwc::tests::way& way, std::size_t count) {
           options.stop = stop.get_token();
           notes.begin(call, how, stop);
           dog.expect(thread, call, options.timeout);
+          const auto deadline = steady_clock::now() + options.timeout;
           client->call({operation(call)}, options, [&](const auto&, const auto& outcome, const auto& info) {
+            late.note(deadline);
             notes.end(call, told_of(outcome, info));
           });
         }
@@ -164,6 +194,7 @@ void play_one_by_one(const hwc::tests::way& way, std::size_t count) {
   }
   server.stop();
   check(notes);
+  late.check();
 }
 
 // The calls from `first` on that are patient, or those that are not, by one `send_all`.

@@ -4,8 +4,8 @@
 
 #include <hwc/openssl/detail/library.hpp>
 #include <hwc/openssl/testing/authority.hpp>
+#include <hwc/testing/detail/loopback_socket.hpp>
 
-#include <netinet/in.h>
 #include <nghttp2/nghttp2.h>
 #include <openssl/bio.h>
 #include <openssl/pem.h>
@@ -95,16 +95,9 @@ class http2_server {
       http2_server_options options = {})
       : act_{std::move(act)}, options_{options}, tls_{make_tls(id)} {
     SSL_CTX_set_alpn_select_cb(tls_.get(), &choose_protocol, &options_);
-    listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    listener_ = testing::detail::loopback_socket(port_, SOCK_NONBLOCK);
     wake_ = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    auto* generic = reinterpret_cast<sockaddr*>(&address);
-    check(listener_ >= 0 && wake_ >= 0 && ::bind(listener_, generic, size) == 0 && ::listen(listener_, 128) == 0 &&
-          ::getsockname(listener_, generic, &size) == 0);
-    port_ = ntohs(address.sin_port);
+    check(listener_ >= 0 && wake_ >= 0 && ::listen(listener_, 128) == 0);
     thread_ = std::thread{[this] { serve(); }};
   }
   http2_server(const http2_server&) = delete;

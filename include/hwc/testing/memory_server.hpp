@@ -62,7 +62,7 @@ class memory_server : public scripted_server {
   }
 
   static fake::exchange exchange_of(step next) {
-    const bool ends = next.afterwards == step::then::close || next.afterwards == step::then::reset;
+    const bool ends = next.afterwards != step::then::keep && next.afterwards != step::then::stall;
     fake::exchange made{.response = from_wire(next.answer), .meanwhile = std::move(next.meanwhile)};
     if (next.late || (next.answer.empty() && !ends)) {
       made.delay = std::chrono::hours{24};

@@ -22,6 +22,7 @@ struct step {
     keep,   // goes on to the next step with the next request
     close,  // ends the connection in order (FIN); what the client still sends is read, and counted if it is complete
     reset,  // breaks the connection (RST)
+    drop,   // as a process that dies with bytes unread: FIN and RST at once, so that writing on fails with EPIPE
     stall,  // does nothing more with the connection until the client closes it or the server stops
   };
   static constexpr auto whole = std::numeric_limits<std::size_t>::max();

@@ -4,9 +4,9 @@
 
 #include <hwc/http.hpp>
 #include <hwc/testing/detail/complete_request.hpp>
+#include <hwc/testing/detail/loopback_socket.hpp>
 #include <hwc/testing/scripted_server.hpp>
 
-#include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <signal.h>
@@ -104,7 +104,7 @@ class socket_server : public scripted_server {
   }
   // Waits until the clients have closed all connections, so that whatever they sent is counted.
   bool await_no_connections() const {
-    return await([this] { return gone_ == accepted_; });
+    return await([this] { return gone_ == accepted_ && !somebody_waits(); });
   }
 
  protected:
@@ -162,6 +162,12 @@ class socket_server : public scripted_server {
     changed_.notify_all();
   }
 
+  // To be accepted.
+  [[nodiscard]] bool somebody_waits() const {
+    pollfd listener{listener_, POLLIN, 0};
+    return ::poll(&listener, 1, 0) == 1 && (listener.revents & POLLIN) != 0;
+  }
+
   [[noreturn]] static void fail() {
     std::perror("hwc::testing::socket_server: no socket to listen on");
     std::abort();
@@ -192,19 +198,8 @@ class socket_server : public scripted_server {
 
   // Without listening. To the port it had, or any.
   void bind_listener() {
-    listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    const int yes = 1;
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port_);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    auto* generic = reinterpret_cast<sockaddr*>(&address);
-    if (listener_ < 0 || ::setsockopt(listener_, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) != 0 ||
-        ::bind(listener_, generic, size) != 0 || ::getsockname(listener_, generic, &size) != 0) {
-      fail();
-    }
-    port_ = ntohs(address.sin_port);
+    listener_ = detail::loopback_socket(port_, SOCK_NONBLOCK);
+    if (listener_ < 0) fail();
   }
 
   void serve() {
@@ -261,12 +256,17 @@ class socket_server : public scripted_server {
   // False: there is somebody who could not be let in.
   bool accept_into(std::list<connection>& connections) {
     for (;;) {
-      const int socket = ::accept4(listener_, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
-      if (socket < 0) return errno != EMFILE && errno != ENFILE && errno != ENOBUFS && errno != ENOMEM;
-      const int yes = 1;  // small writes must not wait for one another
-      ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+      int socket = -1, why = 0;
       std::size_t number = 0;
-      record([&] { number = accepted_++; });
+      // In one, as `await_no_connections` looks at both.
+      record([&] {
+        socket = ::accept4(listener_, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+        why = errno;
+        if (socket >= 0) number = accepted_++;
+      });
+      if (socket < 0) return why != EMFILE && why != ENFILE && why != ENOBUFS && why != ENOMEM;
+      const int yes = 1;  // small writes must not wait for one another
+      ::setsockopt(socket, SOL_TCP, TCP_NODELAY, &yes, sizeof yes);
       connections.push_back({.socket = socket, .number = number, .bytes = make_layer(socket)});
       advance(connections.back());
     }
@@ -361,7 +361,8 @@ class socket_server : public scripted_server {
       c.out.erase(0, static_cast<std::size_t>(n));
     }
     if (!c.finished) return;
-    if (c.afterwards == step::then::reset) {
+    if (c.afterwards == step::then::reset || c.afterwards == step::then::drop) {
+      if (c.afterwards == step::then::drop) ::shutdown(c.socket, SHUT_WR);
       const linger now{1, 0};
       ::setsockopt(c.socket, SOL_SOCKET, SO_LINGER, &now, sizeof now);
       c.dead = true;
