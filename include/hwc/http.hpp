@@ -119,7 +119,7 @@ class http_headers {
   http_headers& operator=(const http_headers& other) {
     if (this == &other) return *this;
     clear();
-    text_.insert(text_.end(), other.text_.begin(), other.text_.end());
+    detail::append(text_, {other.text_.data(), other.text_.size()});
     entries_ = other.entries_;
     return *this;
   }
@@ -169,7 +169,7 @@ class http_headers {
   static std::uint32_t size32(std::string_view text) { return static_cast<std::uint32_t>(text.size()); }
   std::uint32_t append(std::string_view text) {
     const auto at = static_cast<std::uint32_t>(text_.size());
-    text_.insert(text_.end(), text.begin(), text.end());
+    detail::append(text_, text);
     return at;
   }
   [[nodiscard]] std::string_view name_of(const entry& e) const { return {text_.data() + e.name_at, e.name_size}; }

@@ -2,6 +2,7 @@
 #ifndef HWC_URL_HPP
 #define HWC_URL_HPP
 
+#include <hwc/detail/append_text.hpp>
 #include <hwc/error.hpp>
 #include <hwc/http.hpp>
 
@@ -16,13 +17,25 @@
 
 namespace hwc {
 
+namespace detail {
+
+inline constexpr auto unreserved = [] {
+  std::array<bool, 256> is{};
+  for (const char each : std::string_view{"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"}) {
+    is[static_cast<unsigned char>(each)] = true;
+  }
+  return is;
+}();
+
+}  // namespace detail
+
 // Whether a byte stands for itself in every part of a URL: the unreserved characters of RFC 3986 section 2.3.
 [[nodiscard]] constexpr bool is_unreserved(char c) noexcept {
-  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
-         c == '_' || c == '~';
+  return detail::unreserved[static_cast<unsigned char>(c)];
 }
 
-// Appends one byte, as `%XX` with upper-case digits unless it is unreserved. `out` is anything with push_back(char).
+// Appends one byte, as `%XX` with upper-case digits unless it is unreserved. `out` is anything with push_back(char)
+// and, for texts, better append(std::string_view) too.
 template <class Out>
 constexpr void append_percent_encoded(Out& out, char byte) {
   constexpr std::string_view digits = "0123456789ABCDEF";
@@ -39,7 +52,15 @@ constexpr void append_percent_encoded(Out& out, char byte) {
 // Appends the text as one path segment, query name or query value (RFC 3986 section 2.1): '/' is encoded too.
 template <class Out>
 constexpr void append_percent_encoded(Out& out, std::string_view text) {
-  for (const char c : text) append_percent_encoded(out, c);
+  while (!text.empty()) {
+    std::size_t plain = 0;
+    while (plain != text.size() && is_unreserved(text[plain])) ++plain;
+    detail::append_text(out, text.substr(0, plain));
+    text.remove_prefix(plain);
+    if (text.empty()) return;
+    append_percent_encoded(out, text.front());
+    text.remove_prefix(1);
+  }
 }
 
 // Reads one byte at the front of `text`, decoding a `%XX`, and drops what it read. A '%' without two hexadecimal digits

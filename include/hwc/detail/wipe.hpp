@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <cstring>
 #include <memory>
+#include <new>
+#include <string_view>
 #include <vector>
 
 namespace hwc::detail {
@@ -20,7 +22,8 @@ inline void wipe(void* memory, std::size_t size) noexcept {
 #endif
 }
 
-// An allocator whose memory is overwritten before it is given back, also when a container grows.
+// An allocator whose memory is overwritten before it is given back, also when a container grows. What a container makes
+// without a value, as in `resize(size)`, has none: it is about to be written.
 template <class T>
 struct wiping_allocator {
   using value_type = T;
@@ -36,12 +39,23 @@ struct wiping_allocator {
   }
 
   template <class U>
+  void construct(U* object) noexcept {
+    ::new (static_cast<void*>(object)) U;
+  }
+
+  template <class U>
   friend constexpr bool operator==(const wiping_allocator&, const wiping_allocator<U>&) noexcept {
     return true;
   }
 };
 
 using wiped_text = std::vector<char, wiping_allocator<char>>;
+
+inline void append(wiped_text& text, std::string_view more) {
+  const auto size = text.size();
+  text.resize(size + more.size());
+  more.copy(text.data() + size, more.size());
+}
 
 // Empties a text and overwrites it, with all that it ever held, but keeps its memory.
 inline void wipe_and_clear(wiped_text& text) {

@@ -17,7 +17,7 @@
 namespace hwc {
 namespace detail {
 
-// Gathers single characters and hands them to a digest in blocks.
+// Gathers what is written and hands it to a digest in blocks.
 template <class Digest>
 class digest_writer {
  public:
@@ -25,6 +25,12 @@ class digest_writer {
   void push_back(char c) {
     if (size_ == block_.size()) flush();
     block_[size_++] = c;
+  }
+  void append(std::string_view text) {
+    if (text.size() > block_.size() - size_) flush();
+    if (text.size() > block_.size()) return digest_.update(text);
+    text.copy(block_.data() + size_, text.size());
+    size_ += text.size();
   }
   void flush() {
     digest_.update({block_.data(), size_});

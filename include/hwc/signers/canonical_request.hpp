@@ -2,6 +2,7 @@
 #ifndef HWC_SIGNERS_CANONICAL_REQUEST_HPP
 #define HWC_SIGNERS_CANONICAL_REQUEST_HPP
 
+#include <hwc/detail/append_text.hpp>
 #include <hwc/error.hpp>
 #include <hwc/http.hpp>
 #include <hwc/url.hpp>
@@ -59,7 +60,13 @@ class signed_headers {
 
   template <class Out>
   static void append_lower(Out& out, std::string_view name) {
-    for (const char c : name) out.push_back(lower(c));
+    while (!name.empty()) {
+      std::array<char, 64> block;
+      const auto part = name.substr(0, block.size());
+      std::transform(part.begin(), part.end(), block.begin(), lower);
+      detail::append_text(out, {block.data(), part.size()});
+      name.remove_prefix(part.size());
+    }
   }
 
  private:
@@ -73,17 +80,18 @@ class signed_headers {
 
 namespace detail {
 
-template <class Out>
-void append_text(Out& out, std::string_view text) {
-  for (const char c : text) out.push_back(c);
-}
-
 // The path is decoded once as a whole, so that an encoded slash separates segments, and each segment is encoded anew. A
 // final slash is added for the signature alone.
 template <class Out>
 void append_canonical_path(Out& out, std::string_view path) {
   char last = '\0';
   while (!path.empty()) {
+    // What stays as it is goes in one piece.
+    std::size_t plain = 0;
+    while (plain != path.size() && (path[plain] == '/' || is_unreserved(path[plain]))) last = path[plain++];
+    append_text(out, path.substr(0, plain));
+    path.remove_prefix(plain);
+    if (path.empty()) break;
     last = take_percent_decoded(path);
     if (last == '/')
       out.push_back('/');
@@ -131,8 +139,8 @@ constexpr std::string_view trim_header_value(std::string_view value) noexcept {
 }  // namespace detail
 
 // Appends the canonical request, the text that a signature is about: method, path, query, signed headers, their names
-// and the payload's hash, one after the other on lines of their own. `out` is anything with push_back(char), a hash for
-// instance, so the text need not exist as a whole.
+// and the payload's hash, one after the other on lines of their own. `out` is anything with push_back(char), and better
+// append(std::string_view) too: a hash for instance, so the text need not exist as a whole.
 template <class Out>
 void append_canonical_request(Out& out, const http_request& request, const signed_headers& headers,
                               std::string_view payload_hash) {

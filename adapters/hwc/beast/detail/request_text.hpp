@@ -21,10 +21,6 @@
 
 namespace hwc::beast::detail {
 
-inline void append(hwc::detail::wiped_text& out, std::string_view text) {
-  out.insert(out.end(), text.begin(), text.end());
-}
-
 // Writes the head of the request as it goes on the wire, with its blank line. The request has no flaw.
 inline void write_head(hwc::detail::wiped_text& out, const http_request& request, std::string_view user_agent) {
   for (const auto part : {hwc::to_string(request.method), std::string_view{" "}, std::string_view{request.target},

@@ -36,9 +36,12 @@ inline const unsigned char* bytes(std::string_view text) { return reinterpret_ca
 
 inline void append_hex(std::string& out, std::span<const unsigned char> bytes) {
   constexpr std::string_view digits = "0123456789abcdef";
+  const auto before = out.size();
+  out.resize(before + 2 * bytes.size());
+  auto* to = out.data() + before;
   for (const auto byte : bytes) {
-    out += digits[byte >> 4U];
-    out += digits[byte & 0xFU];
+    *to++ = digits[byte >> 4U];
+    *to++ = digits[byte & 0xFU];
   }
 }
 

@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+#include <cstddef>
+#include <initializer_list>
 #include <string>
 
 // The vendor's vectors (tests/data/signing-vectors.json) check the whole; these are the single rules.
@@ -20,6 +22,12 @@ std::string query(std::string_view text) {
   hwc::detail::append_canonical_query(out, text);
   return out;
 }
+
+// Takes single characters only, as an output may.
+struct characters {
+  void push_back(char c) { text += c; }
+  std::string text;
+};
 
 }  // namespace
 
@@ -51,6 +59,14 @@ TEST_CASE("signed headers: sorted, in lower case, without Authorization and name
   CHECK(names == "x;x-a;x-b");
 }
 
+TEST_CASE("a name of any length: in lower case as a whole") {
+  for (const std::size_t size : std::initializer_list<std::size_t>{1, 63, 64, 65, 128, 200}) {
+    std::string name, lower;
+    hwc::signed_headers::append_lower(lower, name.append(size - 1, 'X') + "Z");
+    CHECK(lower == std::string(size - 1, 'x') + "z");
+  }
+}
+
 TEST_CASE("signed headers that cannot be signed: refused before anything is sent") {
   const auto twice = hwc::signed_headers::of({{"X-A", "1"}, {"x-a", "2"}});
   REQUIRE_FALSE(twice.has_value());
@@ -68,4 +84,7 @@ TEST_CASE("header values: blanks at the ends are no part of the signature") {
   std::string text;
   append_canonical_request(text, request, hwc::signed_headers::of(request.headers).value(), "hash");
   CHECK(text == "POST\n/a/\nb=\nx-a:1  2\n\nx-a\nhash");
+  characters single;
+  append_canonical_request(single, request, hwc::signed_headers::of(request.headers).value(), "hash");
+  CHECK(single.text == text);
 }
