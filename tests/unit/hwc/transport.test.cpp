@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <sstream>
 #include <system_error>
 
 namespace {
@@ -57,4 +58,11 @@ TEST_CASE("the value of an exchange that failed: an exception with the error tha
   } catch (const hwc::exception& thrown) {
     CHECK(thrown.error() == expected);
   }
+}
+
+TEST_CASE("a failed exchange on one line: what failed, why, and whether it was sent") {
+  std::ostringstream out;
+  out << hwc::transport_error{
+      .kind = hwc::error_kind::connection, .sent = hwc::delivery::not_sent, .message = "connection refused"};
+  CHECK(out.str() == "connection: connection refused (not_sent)");
 }

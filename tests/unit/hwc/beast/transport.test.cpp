@@ -387,6 +387,7 @@ TEST_CASE(
   stoppable.stop = source.get_token();
   std::jthread two{[&] { stopped = send(t, request_to(server.port()), stoppable); }};
   std::jthread three{[&] { last = send(t, request_to(server.port())); }};
+  std::this_thread::sleep_for(20ms);  // by then it is in line; if not, all the same is due
   source.request_stop();
   two.join();
   check_failed(stopped, error_kind::cancelled, delivery::not_sent);

@@ -242,6 +242,10 @@ TEST_CASE("what cannot be asked: an error, and nothing is sent") {
             .find("session's name is empty") != std::string::npos);
   CHECK(lack.operator()<access_key>(sts_agency<support::readable_algorithm>{sts, own_key, {.session_name = "s"}})
             .find("agency's URN or") != std::string::npos);
+  CHECK(lack.operator()<access_key>(sts_agency<support::readable_algorithm>{hwc::endpoint{"ftp://sts.example", {}},
+                                                                            own_key,
+                                                                            {.agency_urn = "u", .session_name = "s"}})
+            .find("scheme must be https") != std::string::npos);
   const sts_agency<support::readable_algorithm> keyless{
       sts, fixed<access_key>{access_key{}}, {.agency_urn = "u", .session_name = "s"}};
   CHECK(lack.operator()<access_key>(keyless).find("AK) is empty") != std::string::npos);
@@ -279,6 +283,17 @@ TEST_CASE("what a step before lacked is the reason, after the name of what was w
   CHECK(support::fetched<access_key>(from, {}).error().message ==
         "temporary keys for an IAM token: the IAM token for a password: user, password or account is empty; give all "
         "three");
+}
+
+TEST_CASE("no answer in a step before: that is the reason, and nothing further is asked") {
+  hwc::fake::transport over;
+  over.expect({.failure = hwc::fake::connection_lost()});
+  const temporary_keys from{iam, password{iam, login}};
+  CHECK(support::fetched<access_key>(from, over)
+            .error()
+            .message.find("temporary keys for an IAM token: the IAM token for a password: ") == 0);
+  CHECK(over.requests().size() == 1);
+  CHECK(over.violations().empty());
 }
 
 TEST_CASE("the fake identity services: each way once, each step with what the one before gave") {

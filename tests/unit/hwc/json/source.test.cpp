@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace {
 
@@ -26,7 +27,7 @@ errc code_of(std::string_view text) {
   CHECK_FALSE((in.open(text) && in.read(value) && in.close()));
   CHECK(in.failed());
   CHECK_FALSE(in.error().message.empty());
-  return in.error().code;
+  return std::as_const(in).error().code;
 }
 
 template <class T>
