@@ -106,6 +106,17 @@ struct fetching_signer {
 };
 static_assert(hwc::preparing_signer<fetching_signer>);
 
+// Signs nothing, and cannot go on when its credentials are refused.
+struct breaking_signer {
+  struct broken {};
+  [[nodiscard]] hwc::result<void> sign(hwc::http_request&, hwc::wall_time) const { return {}; }
+  [[nodiscard]] hwc::result<hwc::preparation> prepare(hwc::moment, hwc::preparation_ticket&) const {
+    return hwc::preparation{};
+  }
+  [[nodiscard]] std::uint64_t generation() const { return 0; }
+  [[nodiscard]] bool distrust(std::uint64_t) const { throw broken{}; }
+};
+
 // A token, and a project that goes with it and may change.
 struct signer_of_a_project {
   std::string known;
@@ -190,10 +201,27 @@ TEST_CASE("a call whose driver cannot go on: the info tells what is known by the
   call.broken_off();
   CHECK(info.attempts == 1);
   CHECK(info.sent == delivery::not_sent);
+  REQUIRE(call.woke({.steady = call.wake_at()}) == call_action::send);
+  call.broken_off();
+  CHECK(info.attempts == 2);
+  CHECK(info.sent == delivery::unknown);
 
   driver nobody;
   REQUIRE(nobody.start() == call_action::send);
   nobody.call.broken_off();
+}
+
+TEST_CASE("an attempt is told once: none before it is sent, and one when its answer is what cannot be dealt with") {
+  breaking_signer signer;
+  hwc::call_buffers buffers;
+  hwc::call<resend_email, breaking_signer> call{signer, {}, buffers, 1};
+  CHECK(call.attempts_so_far() == 0);
+  REQUIRE(call.start({.user_id = "u"}, where, {}) == call_action::send);
+  CHECK(call.attempts_so_far() == 1);
+  call.response() = {.status = 401};
+  CHECK_THROWS_AS(static_cast<void>(call.completed({}, {})), breaking_signer::broken);
+  CHECK(call.attempts_so_far() == 1);
+  CHECK(call.sent_so_far() == delivery::unknown);
 }
 
 TEST_CASE(
@@ -269,8 +297,10 @@ TEST_CASE("after a call: no credentials are left in its buffers") {
     hwc::call<resend_email, hwc::token_signer> call{signer, {}, buffers, 1};
     CHECK(call.start({.user_id = "u"}, where, {}) == call_action::send);
     CHECK(buffers.request.headers.contains("X-Auth-Token"));
+    CHECK_FALSE(buffers.unsigned_headers.empty());
   }
   CHECK(buffers.request.headers.empty());
+  CHECK(buffers.unsigned_headers.empty());
 }
 
 TEST_CASE("the eight documented statuses: a value, or an error with kind, code, message and request id") {
@@ -301,6 +331,11 @@ TEST_CASE("the eight documented statuses: a value, or an error with kind, code, 
                              .sent = sent,
                              .attempts = 1});
   }
+}
+
+TEST_CASE("success is 200 to 299 and nothing beside") {
+  for (const int status : {200, 299}) CHECK_FALSE(outcome_of(answer_with(status, "")));
+  for (const int status : {199, 300}) CHECK(outcome_of(answer_with(status, "")));
 }
 
 TEST_CASE("every shape of an error body: the right code and message") {
