@@ -27,8 +27,8 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 EXPLAINED = pathlib.Path(__file__).with_name("explained.txt")
-FLAGS = shlex.split(os.environ.get("CXX", "g++")) + ["-std=c++20", "-O0", "-w", "-DHWC_SEPARATE_COMPILATION",
-                                                     f'-DHWC_SOURCE_DIR="{ROOT}"']
+COMPILER = shlex.split(os.environ.get("CXX", "g++"))
+FLAGS = COMPILER + ["-std=c++20", "-O0", "-w", "-DHWC_SEPARATE_COMPILATION", f'-DHWC_SOURCE_DIR="{ROOT}"']
 LIBRARIES = ["-lsimdjson", "-lcurl", "-lssl", "-lcrypto", "-lnghttp2", "-pthread"]
 
 CALL = ["unit/hwc/call", "unit/hwc/client"]
@@ -246,7 +246,7 @@ def build(test, header, text, common, folder):
     program = folder / test.replace("/", "_")
     compile_it = FLAGS + [f"-I{folder}/mutated", f"-I{folder}", "-Iinclude", "-Iadapters", "-Itests",
                           "-c", f"tests/{test}.test.cpp", "-o", f"{program}.o"]
-    link_it = FLAGS[:1] + [f"{program}.o"] + common + LIBRARIES + ["-o", program]
+    link_it = COMPILER + [f"{program}.o"] + common + LIBRARIES + ["-o", program]
     for each in (compile_it, link_it):
         done = subprocess.run(each, cwd=ROOT, capture_output=True, text=True)
         if done.returncode:
