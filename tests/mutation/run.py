@@ -185,7 +185,8 @@ def mutants_of(header):
                   for pattern, replacement in OPERATORS for match in re.finditer(pattern, code)]
         for match in NUMBER.finditer(code):
             if not re.search(r"(?<! )<[^<>()]*$", code[: match.start()]):  # not an argument of a template
-                places.append((match.start(), match.end(), str(int(match.group()) + 1)))
+                is_yes = code[match.start():].startswith("1L")  # as libcurl's options have it
+                places.append((match.start(), match.end(), "0" if is_yes else str(int(match.group()) + 1)))
         for at, end, replacement in places:
             region = begin_of_expression(whole, start + at), end_of_expression(whole, start + end)
             add(at, end, replacement, region, "expression")
