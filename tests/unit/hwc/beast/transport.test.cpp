@@ -199,6 +199,20 @@ TEST_CASE("a certificate for another name than the one called: tls, not sent; th
   }
 }
 
+TEST_CASE("a certificate for all names of a level passes, one for a part of a name does not; 1 request") {
+  authority ca;
+  for (const bool right : {true, false}) {
+    const auto id = ca.issue({right ? "*.eu.two.invalid" : "serv*.eu.two.invalid"});
+    hwc::beast::server server{[](const hwc::http_request&) { return hwc::http_response{.status = 204}; }, "127.0.0.1",
+                              0, hwc::beast::server_tls{id.certificate_chain_pem, id.private_key_pem}};
+    hwc::beast::transport t{{.ca_file = ca.file()}};
+    const auto o = send(t, secure_request_to(server.port(), "service.eu.two.invalid"));
+    CHECK(o.answered() == right);
+    if (!right) check_failed(o, error_kind::tls, delivery::not_sent);
+    CHECK(server.requests() == (right ? 1 : 0));
+  }
+}
+
 TEST_CASE("without a file of authorities, the system's are trusted, wherever OpenSSL finds them; 1 request") {
   hwc::openssl::testing::tls_server server;
   ::setenv("SSL_CERT_FILE", server.ca_file().c_str(), 1);
