@@ -46,7 +46,7 @@ TESTS = {
     "adapters/hwc/curl/detail/slot.hpp": CURL + ["unit/hwc/curl/http2"],
     "adapters/hwc/curl/detail/easy.hpp": CURL + CURL_MANY,
     "adapters/hwc/beast/detail/stream.hpp": ["unit/hwc/beast/detail/stream"] + BEAST,
-    "adapters/hwc/beast/detail/connection.hpp": BEAST,
+    "adapters/hwc/beast/detail/connection.hpp": ["unit/hwc/beast/detail/connection"] + BEAST,
     "adapters/hwc/beast/detail/settings.hpp": BEAST,
     "adapters/hwc/beast/detail/pool.hpp": BEAST + ["unit/hwc/beast/async_transport"],
     "adapters/hwc/curl/multiplexed.hpp": CURL_MANY,

@@ -334,6 +334,18 @@ TEST_CASE_TEMPLATE("the connection is reset before the last byte of a large body
   }
 }
 
+TEST_CASE_TEMPLATE("a used connection is reset before the last byte of a large body: not sent; 1 request", Transport,
+                   HWC_TRANSPORT) {
+  socket_server server{{{answer_ok, {.afterwards = then::reset, .read = 100'000}}}};
+  Transport t;
+  CHECK(send(t, request_to(server.port())).answered());
+  const auto o = send(t, request_to(server.port(), http_method::post, std::string(40'000'000, 'x')));
+  check_failed(o, error_kind::connection, delivery::not_sent);
+  CHECK(o.error().retryable);
+  CHECK(server.requests() == 1);
+  CHECK(server.connections() == 1);
+}
+
 TEST_CASE_TEMPLATE("a large body meets a server that stops reading: not sent by the deadline; 0 requests", Transport,
                    HWC_TRANSPORT) {
   socket_server server{{{{.afterwards = then::stall, .read = 1}}}};
@@ -511,6 +523,17 @@ TEST_CASE_TEMPLATE("a head over 64 KiB, 200 fields or a line without end: malfor
     CHECK(server.requests() == 1);
     CHECK(server.await_ends(1));
   }
+}
+
+TEST_CASE_TEMPLATE("an interim head, and then the end: unknown, and its status is nobody's; 1 request", Transport,
+                   HWC_TRANSPORT) {
+  socket_server server{{{{.answer = "HTTP/1.1 102 Processing\r\n\r\n", .afterwards = then::close}}}};
+  Transport t;
+  const auto o = send(t, request_to(server.port()));
+  REQUIRE_FALSE(o.answered());
+  CHECK(o.error().sent == delivery::unknown);
+  CHECK(o.error().status == 0);
+  CHECK(server.requests() == 1);
 }
 
 TEST_CASE_TEMPLATE("a NUL in a header line: no crash, unknown; 1 request", Transport, HWC_TRANSPORT) {
