@@ -559,6 +559,21 @@ TEST_CASE_TEMPLATE(
   CHECK(server.requests() <= 1);  // whether all of the body was sent by then is a matter of chance
 }
 
+TEST_CASE_TEMPLATE("a redirect is an answer like any other, and not followed; 2 requests on one connection", Transport,
+                   HWC_TRANSPORT) {
+  socket_server server{{{{.answer = "HTTP/1.1 307 There\r\nLocation: /elsewhere\r\nContent-Length: 2\r\n\r\nno"}}}};
+  Transport t;
+  const auto o = send(t, request_to(server.port(), http_method::get, ""));
+  REQUIRE(o.answered());
+  CHECK(o.response.status == 307);
+  CHECK(o.response.body == "no");
+  CHECK_FALSE(o.response.truncated);
+  CHECK(server.requests() == 1);
+  CHECK(send(t, request_to(server.port())).answered());
+  CHECK(server.requests() == 2);
+  CHECK(server.connections() == 1);
+}
+
 TEST_CASE_TEMPLATE("chunked answers, with trailers; 2 requests on one connection", Transport, HWC_TRANSPORT) {
   socket_server server{
       {{{.answer = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: X-T\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n"

@@ -25,6 +25,7 @@
 #include <optional>
 #include <string>
 #include <system_error>
+#include <thread>
 #include <utility>
 
 namespace {
@@ -167,6 +168,19 @@ TEST_CASE("an exchange that was stopped leaves no trace in the next one; 2 reque
   CHECK(one.answered());
   CHECK(server.requests() == 2);
   CHECK(server.connections() == 2);
+}
+
+TEST_CASE("what a lookup found comes after the exchange was stopped: nobody is called; 0 requests") {
+  socket_server server;
+  linked one{server};
+  one.request.origin.host = "localhost";
+  one.start();
+  std::this_thread::sleep_for(50ms);  // by then it has most likely posted that
+  one.link->cancel(one.link->generation());
+  CHECK_FALSE(one.answered());
+  CHECK(one.outcome->error().kind == hwc::error_kind::cancelled);
+  CHECK(one.outcome->error().sent == hwc::delivery::not_sent);
+  CHECK(server.connections() == 0);
 }
 
 TEST_SUITE_END();
