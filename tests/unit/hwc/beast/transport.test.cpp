@@ -359,6 +359,15 @@ TEST_CASE("a proxy that says more than its answer, less, or what is none: not se
   }
 }
 
+TEST_CASE("a proxy whose answer comes in pieces: the request goes through the tunnel; 1 request") {
+  socket_server proxy{{{{.answer = "HTTP/1.1 200 Go\r\n", .read = 1}, {.answer = "\r\n"}, answer_ok}}};
+  hwc::beast::transport t{{.proxy = "http://127.0.0.1:" + std::to_string(proxy.port())}};
+  CHECK(send(t, request_elsewhere()).answered());
+  CHECK(proxy.requests() == 2);
+  CHECK(proxy.request(0).starts_with("CONNECT "));
+  CHECK(proxy.request(1).starts_with("POST "));
+}
+
 TEST_CASE("no_proxy: names, their subdomains, addresses and networks go direct") {
   using hwc::beast::detail::covers;
   CHECK(covers("*", "a.example"));
