@@ -424,6 +424,17 @@ TEST_CASE_TEMPLATE("connect_timeout passes before the deadline: connection, not 
   CHECK(o.took < support::promptly());
 }
 
+TEST_CASE_TEMPLATE(
+    "connect_timeout is no limit for the request: a server that stops reading has until the deadline; not sent",
+    Transport, HWC_TRANSPORT) {
+  socket_server server{{{{.afterwards = then::stall, .read = 1}}}};
+  Transport t{{.connect_timeout = 50ms}};
+  const auto o = send(t, request_to(server.port(), http_method::post, std::string(40'000'000, 'x')), within(200ms));
+  check_failed(o, error_kind::timeout, delivery::not_sent);
+  CHECK(o.took >= 199ms);
+  CHECK(server.requests() == 0);
+}
+
 TEST_CASE_TEMPLATE("connect_timeout of zero or less: only the deadline counts; 0 requests", Transport, HWC_TRANSPORT) {
   for (const auto limit : {0ms, -1ms}) {
     socket_server server{{{{.afterwards = then::stall, .read = 1}}}};

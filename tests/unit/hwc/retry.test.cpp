@@ -4,7 +4,9 @@
 #include <doctest/doctest.h>
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <string>
 
 using namespace std::chrono_literals;
@@ -39,6 +41,8 @@ TEST_CASE("documented statuses: a kind of error for each") {
   CHECK(hwc::rule_for_status(302).kind == error_kind::unexpected_status);
   CHECK(hwc::rule_for_status(409).kind == error_kind::unexpected_status);
   CHECK(hwc::rule_for_status(504).kind == error_kind::unexpected_status);
+  for (const int status : {300, 499, 501, 599})
+    CHECK(hwc::rule_for_status(status).kind == error_kind::unexpected_status);
   CHECK(hwc::rule_for_status(99).kind == error_kind::malformed_response);
   CHECK(hwc::rule_for_status(600).kind == error_kind::malformed_response);
 }
@@ -62,6 +66,27 @@ TEST_CASE("gateway codes: pair of status and code, only where they are trusted")
   for (const auto* open : {"APIG.0201", "APIG.0202", "APIG.0203", "APIG.0601", "APIG.", "APIG", "", "APIG.06051"}) {
     for (const int status : {500, 502, 503, 504}) CHECK(rule_for_answer(status, open, true).sent == delivery::unknown);
   }
+}
+
+TEST_CASE("gateway codes: these, and no others") {
+  struct row {
+    int status;
+    const char* number;
+    repetition again;
+  };
+  std::size_t count = 0;
+  for (const auto& [status, number, again] :
+       {row{500, "0605", repetition::never}, row{500, "0606", repetition::after_pause},
+        row{500, "0608", repetition::after_pause}, row{500, "0609", repetition::never},
+        row{500, "0611", repetition::never}, row{500, "0612", repetition::never}, row{500, "0705", repetition::never},
+        row{502, "0610", repetition::after_pause}, row{503, "0613", repetition::after_pause}}) {
+    CAPTURE(number);
+    const auto rule = hwc::rule_for_answer(status, std::string{"APIG."} + number, true);
+    CHECK(rule.sent == delivery::answered);
+    CHECK(rule.again == again);
+    ++count;
+  }
+  CHECK(std::size(hwc::gateway_codes) == count);
 }
 
 TEST_CASE("credentials that are refused: a 401 but for denials, and temporary keys that have expired") {

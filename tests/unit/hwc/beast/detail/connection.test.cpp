@@ -32,6 +32,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using hwc::testing::socket_server;
+using hwc::testing::step;
 
 namespace asio = boost::asio;
 
@@ -64,13 +65,13 @@ struct linked final : hwc::beast::detail::waiter {
   }
   ~linked() = default;
 
-  void start() {
+  void start(std::chrono::milliseconds span = 5s) {
     outcome.reset();
     context.restart();
-    link->start(request, response, {.deadline = std::chrono::steady_clock::now() + 5s}, *this);
+    link->start(request, response, {.deadline = std::chrono::steady_clock::now() + span}, *this);
   }
   bool answered() {
-    context.run();
+    context.run_for(10s);
     return outcome && *outcome;
   }
 
@@ -156,7 +157,7 @@ TEST_CASE("something runs out as a lookup begins: told, not sent, and the next e
 }
 
 TEST_CASE("an exchange that was stopped leaves no trace in the next one; 2 requests on 2 connections") {
-  socket_server server{{{{.afterwards = hwc::testing::step::then::stall}}}};
+  socket_server server{{{{.afterwards = step::then::stall}}}};
   linked one{server};
   one.start();
   while (server.requests() == 0) one.context.run_for(1ms);
@@ -181,6 +182,34 @@ TEST_CASE("what a lookup found comes after the exchange was stopped: nobody is c
   CHECK(one.outcome->error().kind == hwc::error_kind::cancelled);
   CHECK(one.outcome->error().sent == hwc::delivery::not_sent);
   CHECK(server.connections() == 0);
+}
+
+TEST_CASE("silence on a used connection: timeout, unknown, on time; 2 requests") {
+  socket_server server{{{{.answer = std::string{hwc::testing::ok_answer}}, {.afterwards = step::then::stall}}}};
+  linked one{server};
+  one.start();
+  CHECK(one.answered());
+  one.start(50ms);
+  CHECK_FALSE(one.answered());
+  REQUIRE(one.outcome);
+  CHECK(one.outcome->error().kind == hwc::error_kind::timeout);
+  CHECK(one.outcome->error().sent == hwc::delivery::unknown);
+  CHECK(server.requests() == 2);
+  CHECK(server.connections() == 1);
+}
+
+TEST_CASE("there is no time left on a used connection: timeout, not sent; 1 request") {
+  socket_server server;
+  linked one{server};
+  one.start();
+  CHECK(one.answered());
+  one.start(-1ms);
+  CHECK_FALSE(one.answered());
+  REQUIRE(one.outcome);
+  CHECK(one.outcome->error().kind == hwc::error_kind::timeout);
+  CHECK(one.outcome->error().sent == hwc::delivery::not_sent);
+  CHECK(server.await_ends(1));
+  CHECK(server.requests() == 1);
 }
 
 TEST_SUITE_END();
