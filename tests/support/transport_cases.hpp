@@ -429,7 +429,8 @@ TEST_CASE_TEMPLATE(
     Transport, HWC_TRANSPORT) {
   socket_server server{{{{.afterwards = then::stall, .read = 1}}}};
   Transport t{{.connect_timeout = 50ms}};
-  const auto o = send(t, request_to(server.port(), http_method::post, std::string(40'000'000, 'x')), within(200ms));
+  const auto request = request_to(server.port(), http_method::post, std::string(40'000'000, 'x'));
+  const auto o = send(t, request, within(200ms));
   check_failed(o, error_kind::timeout, delivery::not_sent);
   CHECK(o.took >= 199ms);
   CHECK(server.requests() == 0);
@@ -759,6 +760,17 @@ TEST_CASE_TEMPLATE("the handshake names the host that is called, but no address;
   CHECK(send(t, secure_request_to(server.port())).answered());
   CHECK(server.requests() == 2);
   CHECK(server.server_names() == std::vector<std::string>{"localhost", ""});
+}
+
+TEST_CASE_TEMPLATE("https: a large body meets a server that stops reading: not sent by the deadline; 0 requests",
+                   Transport, HWC_TRANSPORT) {
+  hwc::openssl::testing::tls_server server;
+  server.play({{{.afterwards = then::stall, .read = 1}}});
+  Transport t{{.ca_file = server.ca_file()}};
+  auto request = secure_request_to(server.port());
+  request.body = std::string(40'000'000, 'x');
+  check_failed(send(t, request, within(300ms)), error_kind::timeout, delivery::not_sent);
+  CHECK(server.requests() == 0);
 }
 
 TEST_CASE_TEMPLATE("certificates that are not accepted: tls, not sent, not retryable, the remedy named; 0 requests",
