@@ -629,6 +629,19 @@ TEST_CASE_TEMPLATE("the body ends early, breaks off, stalls or has bad chunks: s
   }
 }
 
+TEST_CASE_TEMPLATE("an answer without a length ends with its connection, and is complete; 2 requests on 2 connections",
+                   Transport, HWC_TRANSPORT) {
+  socket_server server{{{{.answer = "HTTP/1.1 200 OK\r\n\r\nhello", .afterwards = then::close}}}};
+  Transport t;
+  const auto o = send(t, request_to(server.port()));
+  REQUIRE(o.answered());
+  CHECK(o.response.body == "hello");
+  CHECK_FALSE(o.response.truncated);
+  CHECK(send(t, request_to(server.port())).answered());
+  CHECK(server.requests() == 2);
+  CHECK(server.connections() == 2);
+}
+
 TEST_CASE_TEMPLATE("an encoded body is handed over as it is; 1 request", Transport, HWC_TRANSPORT) {
   socket_server server{
       {{{.answer = "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\n\x1f\x8b\x08x"}}}};

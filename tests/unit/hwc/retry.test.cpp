@@ -112,6 +112,13 @@ TEST_CASE("jittered pauses: from zero to a limit that doubles up to the cap") {
   CHECK(longest(3) == 350ms);
   CHECK(longest(1000) == 350ms);
   CHECK(hwc::jittered_pause(limits, 3, ~std::uint64_t{0}) <= 350ms);
+  for (const auto none : {0ms, -1ms}) CHECK(hwc::jittered_pause({.first = none}, 1, 1) == 0ms);
+}
+
+TEST_CASE("the usual limits of pauses") {
+  CHECK(hwc::backoff{}.first == 250ms);
+  CHECK(hwc::backoff{}.longest == 10s);
+  CHECK(hwc::backoff{}.retry_after == 60s);
 }
 
 TEST_CASE("Retry-After: seconds or a date, within the cap; anything else is not read") {
@@ -129,6 +136,7 @@ TEST_CASE("Retry-After: seconds or a date, within the cap; anything else is not 
   CHECK(read("Sat, 01 Jan 0000 00:00:00 GMT") == 0ms);
   CHECK(hwc::parse_retry_after("1", now, 1500ms) == 1000ms);
   CHECK(hwc::parse_retry_after("2", now, 1500ms) == 1500ms);
+  CHECK(hwc::parse_retry_after("2", now, 2001ms) == 2000ms);
   for (const auto* text : {"", "-1", "1.5", "soon", "5 5", " 5"}) {
     CAPTURE(text);
     CHECK_FALSE(read(text).has_value());
