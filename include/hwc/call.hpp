@@ -327,14 +327,19 @@ class call {
   }
 
   call_action read_response() {
-    const auto& answer = buffers_.response;
+    auto& answer = buffers_.response;
     if constexpr (std::is_same_v<response_type, no_content>) {
       value_.emplace();
     } else if (answer.truncated) {
       return fsm_.fail(unreadable("the answer is incomplete: it broke off or is larger than the limit"));
     } else {
       auto read = buffers_.reader.template read<response_type>(answer.body);
-      if (!read) return fsm_.fail(unreadable(to_string(read.error())));
+      if (!read) {
+        // The reason names keys of maps, and cuts them. So it is taken from the redacted answer.
+        secrets().apply(answer.body);
+        const auto again = buffers_.reader.template read<response_type>(answer.body);
+        return fsm_.fail(unreadable(again ? std::string{to_string(read.error().code)} : to_string(again.error())));
+      }
       value_.emplace(*std::move(read));
     }
     return fsm_.succeed();

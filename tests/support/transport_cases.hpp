@@ -334,6 +334,18 @@ TEST_CASE_TEMPLATE("the connection is reset before the last byte of a large body
   }
 }
 
+TEST_CASE_TEMPLATE("a used connection is reset before the last byte of a large body: not sent; 1 request", Transport,
+                   HWC_TRANSPORT) {
+  socket_server server{{{answer_ok, {.afterwards = then::reset, .read = 100'000}}}};
+  Transport t;
+  CHECK(send(t, request_to(server.port())).answered());
+  const auto o = send(t, request_to(server.port(), http_method::post, std::string(40'000'000, 'x')));
+  check_failed(o, error_kind::connection, delivery::not_sent);
+  CHECK(o.error().retryable);
+  CHECK(server.requests() == 1);
+  CHECK(server.connections() == 1);
+}
+
 TEST_CASE_TEMPLATE("a large body meets a server that stops reading: not sent by the deadline; 0 requests", Transport,
                    HWC_TRANSPORT) {
   socket_server server{{{{.afterwards = then::stall, .read = 1}}}};
@@ -410,6 +422,18 @@ TEST_CASE_TEMPLATE("connect_timeout passes before the deadline: connection, not 
   CHECK(o.error().retryable);
   CHECK(o.error().cause == std::errc::timed_out);
   CHECK(o.took < support::promptly());
+}
+
+TEST_CASE_TEMPLATE(
+    "connect_timeout is no limit for the request: a server that stops reading has until the deadline; not sent",
+    Transport, HWC_TRANSPORT) {
+  socket_server server{{{{.afterwards = then::stall, .read = 1}}}};
+  Transport t{{.connect_timeout = 50ms}};
+  const auto request = request_to(server.port(), http_method::post, std::string(40'000'000, 'x'));
+  const auto o = send(t, request, within(200ms));
+  check_failed(o, error_kind::timeout, delivery::not_sent);
+  CHECK(o.took >= 199ms);
+  CHECK(server.requests() == 0);
 }
 
 TEST_CASE_TEMPLATE("connect_timeout of zero or less: only the deadline counts; 0 requests", Transport, HWC_TRANSPORT) {
@@ -513,6 +537,17 @@ TEST_CASE_TEMPLATE("a head over 64 KiB, 200 fields or a line without end: malfor
   }
 }
 
+TEST_CASE_TEMPLATE("an interim head, and then the end: unknown, and its status is nobody's; 1 request", Transport,
+                   HWC_TRANSPORT) {
+  socket_server server{{{{.answer = "HTTP/1.1 102 Processing\r\n\r\n", .afterwards = then::close}}}};
+  Transport t;
+  const auto o = send(t, request_to(server.port()));
+  REQUIRE_FALSE(o.answered());
+  CHECK(o.error().sent == delivery::unknown);
+  CHECK(o.error().status == 0);
+  CHECK(server.requests() == 1);
+}
+
 TEST_CASE_TEMPLATE("a NUL in a header line: no crash, unknown; 1 request", Transport, HWC_TRANSPORT) {
   using namespace std::string_literals;
   socket_server server{{{{.answer = "HTTP/1.1 200 OK\r\nX-Nul: a\0b\r\nContent-Length: 0\r\n\r\n"s}}}};
@@ -534,6 +569,21 @@ TEST_CASE_TEMPLATE(
   CHECK(o.response.status == 413);
   CHECK(server.await_no_connections());
   CHECK(server.requests() <= 1);  // whether all of the body was sent by then is a matter of chance
+}
+
+TEST_CASE_TEMPLATE("a redirect is an answer like any other, and not followed; 2 requests on one connection", Transport,
+                   HWC_TRANSPORT) {
+  socket_server server{{{{.answer = "HTTP/1.1 307 There\r\nLocation: /elsewhere\r\nContent-Length: 2\r\n\r\nno"}}}};
+  Transport t;
+  const auto o = send(t, request_to(server.port(), http_method::get, ""));
+  REQUIRE(o.answered());
+  CHECK(o.response.status == 307);
+  CHECK(o.response.body == "no");
+  CHECK_FALSE(o.response.truncated);
+  CHECK(server.requests() == 1);
+  CHECK(send(t, request_to(server.port())).answered());
+  CHECK(server.requests() == 2);
+  CHECK(server.connections() == 1);
 }
 
 TEST_CASE_TEMPLATE("chunked answers, with trailers; 2 requests on one connection", Transport, HWC_TRANSPORT) {
@@ -577,6 +627,19 @@ TEST_CASE_TEMPLATE("the body ends early, breaks off, stalls or has bad chunks: s
     CHECK(server.requests() == 2);
     CHECK(server.connections() == 2);
   }
+}
+
+TEST_CASE_TEMPLATE("an answer without a length ends with its connection, and is complete; 2 requests on 2 connections",
+                   Transport, HWC_TRANSPORT) {
+  socket_server server{{{{.answer = "HTTP/1.1 200 OK\r\n\r\nhello", .afterwards = then::close}}}};
+  Transport t;
+  const auto o = send(t, request_to(server.port()));
+  REQUIRE(o.answered());
+  CHECK(o.response.body == "hello");
+  CHECK_FALSE(o.response.truncated);
+  CHECK(send(t, request_to(server.port())).answered());
+  CHECK(server.requests() == 2);
+  CHECK(server.connections() == 2);
 }
 
 TEST_CASE_TEMPLATE("an encoded body is handed over as it is; 1 request", Transport, HWC_TRANSPORT) {
@@ -710,6 +773,17 @@ TEST_CASE_TEMPLATE("the handshake names the host that is called, but no address;
   CHECK(send(t, secure_request_to(server.port())).answered());
   CHECK(server.requests() == 2);
   CHECK(server.server_names() == std::vector<std::string>{"localhost", ""});
+}
+
+TEST_CASE_TEMPLATE("https: a large body meets a server that stops reading: not sent by the deadline; 0 requests",
+                   Transport, HWC_TRANSPORT) {
+  hwc::openssl::testing::tls_server server;
+  server.play({{{.afterwards = then::stall, .read = 1}}});
+  Transport t{{.ca_file = server.ca_file()}};
+  auto request = secure_request_to(server.port());
+  request.body = std::string(40'000'000, 'x');
+  check_failed(send(t, request, within(300ms)), error_kind::timeout, delivery::not_sent);
+  CHECK(server.requests() == 0);
 }
 
 TEST_CASE_TEMPLATE("certificates that are not accepted: tls, not sent, not retryable, the remedy named; 0 requests",

@@ -3,15 +3,19 @@
 
 #include <hwc/client_state.hpp>
 #include <hwc/errand.hpp>
+#include <hwc/http.hpp>
 #include <hwc/project_finder.hpp>
+#include <hwc/route.hpp>
 #include <hwc/signer.hpp>
 #include <hwc/signers/token.hpp>
 #include <hwc/workspace/resend_email.hpp>
 
 #include <doctest/doctest.h>
+#include <boost/describe/class.hpp>
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -66,10 +70,12 @@ struct fetching_signer {
     int started = 0;
     int failed = 0;
     int given_up = 0;
+    int gone = 0;
   };
   class fetching final : public hwc::errand {
    public:
-    fetching(tally& told, int tries) : told_{told}, tries_{tries} {}
+    fetching(tally& told, int tries, hwc::http_request* to_sign) : told_{told}, tries_{tries}, to_sign_{to_sign} {}
+    ~fetching() override { ++told_.gone; }
     hwc::errand_action start(hwc::moment) override {
       ++told_.started;
       return hwc::errand_action::send;
@@ -81,6 +87,7 @@ struct fetching_signer {
       return ++told_.failed < tries_ ? hwc::errand_action::send : hwc::errand_action::finished;
     }
     [[nodiscard]] const hwc::http_request& request() const noexcept override { return request_; }
+    [[nodiscard]] hwc::http_request* to_be_signed() noexcept override { return to_sign_; }
     [[nodiscard]] std::chrono::milliseconds timeout() const noexcept override { return 3s; }
     hwc::result<void> deliver(hwc::moment) override { return hwc::error{.kind = error_kind::credentials}; }
     hwc::result<void> give_up(hwc::moment) override {
@@ -91,20 +98,36 @@ struct fetching_signer {
    private:
     tally& told_;
     int tries_;
+    hwc::http_request* to_sign_;
     hwc::http_request request_{};
   };
 
   [[nodiscard]] hwc::result<void> sign(hwc::http_request&, hwc::wall_time) const { return {}; }
   [[nodiscard]] hwc::result<hwc::preparation> prepare(hwc::moment, hwc::preparation_ticket&) const {
-    return hwc::preparation{.errand = std::make_unique<fetching>(told, tries)};
+    if (told.started == most) return hwc::preparation{};
+    return hwc::preparation{.errand = std::make_unique<fetching>(told, tries, to_sign)};
   }
   [[nodiscard]] std::uint64_t generation() const { return 0; }
-  [[nodiscard]] bool distrust(std::uint64_t) const { return false; }
+  [[nodiscard]] bool distrust(std::uint64_t) const { return has_others; }
 
   tally& told;
   int tries = 1;
+  int most = -1;                         // errands; then another call has fetched
+  bool has_others = false;               // credentials than those that are refused
+  hwc::http_request* to_sign = nullptr;  // of the errand
 };
 static_assert(hwc::preparing_signer<fetching_signer>);
+
+// Signs nothing, and cannot go on when its credentials are refused.
+struct breaking_signer {
+  struct broken {};
+  [[nodiscard]] hwc::result<void> sign(hwc::http_request&, hwc::wall_time) const { return {}; }
+  [[nodiscard]] hwc::result<hwc::preparation> prepare(hwc::moment, hwc::preparation_ticket&) const {
+    return hwc::preparation{};
+  }
+  [[nodiscard]] std::uint64_t generation() const { return 0; }
+  [[nodiscard]] bool distrust(std::uint64_t) const { throw broken{}; }
+};
 
 // A token, and a project that goes with it and may change.
 struct signer_of_a_project {
@@ -120,6 +143,26 @@ struct idle_finder final : hwc::project_finder {
   [[nodiscard]] hwc::result<hwc::preparation> prepare(hwc::preparation_ticket&) override { return hwc::error{}; }
   std::string none{};
 };
+
+// Another call finds the project when this one asks.
+struct finder_with_luck final : hwc::project_finder {
+  [[nodiscard]] const std::string& problem() const noexcept override { return none; }
+  [[nodiscard]] const std::string* found() const noexcept override { return asked ? &id : nullptr; }
+  [[nodiscard]] hwc::result<hwc::preparation> prepare(hwc::preparation_ticket&) override {
+    asked = true;
+    return hwc::preparation{};
+  }
+  bool asked = false;
+  std::string id{"found"};
+  std::string none{};
+};
+
+// An operation whose answer has keys of its own.
+struct get_sizes {
+  using response = std::map<std::string, int>;
+  static constexpr auto route = hwc::get("/sizes");
+};
+BOOST_DESCRIBE_STRUCT(get_sizes, (), ())
 
 }  // namespace
 
@@ -190,10 +233,27 @@ TEST_CASE("a call whose driver cannot go on: the info tells what is known by the
   call.broken_off();
   CHECK(info.attempts == 1);
   CHECK(info.sent == delivery::not_sent);
+  REQUIRE(call.woke({.steady = call.wake_at()}) == call_action::send);
+  call.broken_off();
+  CHECK(info.attempts == 2);
+  CHECK(info.sent == delivery::unknown);
 
   driver nobody;
   REQUIRE(nobody.start() == call_action::send);
   nobody.call.broken_off();
+}
+
+TEST_CASE("an attempt is told once: none before it is sent, and one when its answer is what cannot be dealt with") {
+  breaking_signer signer;
+  hwc::call_buffers buffers;
+  hwc::call<resend_email, breaking_signer> call{signer, {}, buffers, 1};
+  CHECK(call.attempts_so_far() == 0);
+  REQUIRE(call.start({.user_id = "u"}, where, {}) == call_action::send);
+  CHECK(call.attempts_so_far() == 1);
+  call.response() = {.status = 401};
+  CHECK_THROWS_AS(static_cast<void>(call.completed({}, {})), breaking_signer::broken);
+  CHECK(call.attempts_so_far() == 1);
+  CHECK(call.sent_so_far() == delivery::unknown);
 }
 
 TEST_CASE(
@@ -209,6 +269,7 @@ TEST_CASE(
     CHECK(call.take_result().error().message == "given up");
     CHECK(told.failed == heard);
     CHECK(told.given_up == 1);
+    CHECK(told.gone == 1);
   }
 }
 
@@ -232,6 +293,108 @@ TEST_CASE("a 401 to an errand tells the time: another one is sent for the same, 
   CHECK(told.started == 2);
   CHECK(call.response().body.empty());
   CHECK(call.take_result().error().kind == error_kind::credentials);
+}
+
+TEST_CASE("an errand whose exchange fails while there is time goes on as it likes") {
+  fetching_signer::tally told;
+  fetching_signer signer{told, 2};
+  hwc::call_buffers buffers;
+  hwc::call<resend_email, fetching_signer> call{signer, {.timeout = 5s}, buffers, 1};
+  REQUIRE(call.start({.user_id = "u"}, where, {}) == call_action::send);
+  CHECK(call.completed(hwc::transport_error{}, {.steady = hwc::steady_time{5s} - 1ns}) == call_action::send);
+  CHECK(told.failed == 1);
+  CHECK(told.given_up == 0);
+}
+
+TEST_CASE("a 401 to an errand that tells nothing new: nothing is sent again, and what was learned before counts") {
+  const hwc::moment now{.steady = hwc::steady_time{1h}, .wall = std::chrono::sys_days{2025y / 3 / 14}};
+  const hwc::http_response late{.status = 401, .headers = {{"Date", "Fri, 14 Mar 2025 01:00:00 GMT"}}, .body = ""};
+  hwc::client_state knowing, ignorant;
+  REQUIRE(knowing.skew.learn(late, "", now.wall, 0s));
+  struct {
+    hwc::client_state* state;
+    hwc::http_response answer;
+  } const cases[] = {{&knowing, late}, {&ignorant, {.status = 401}}, {nullptr, late}};
+  for (const auto& each : cases) {
+    fetching_signer::tally told;
+    fetching_signer signer{.told = told, .has_others = true};  // of which the errand, which is not signed, has nothing
+    hwc::call_buffers buffers;
+    hwc::call<resend_email, fetching_signer> call{signer, {}, buffers, 1, each.state};
+    REQUIRE(call.start({.user_id = "u"}, where, now) == call_action::send);
+    call.response() = each.answer;
+    CHECK(call.completed({}, now) == call_action::finished);
+    CHECK(told.started == 1);
+  }
+}
+
+TEST_CASE("a 401 to an errand that was signed: another one, where there are other credentials") {
+  for (const bool has_others : {false, true}) {
+    fetching_signer::tally told;
+    hwc::http_request to_sign;
+    fetching_signer signer{.told = told, .has_others = has_others, .to_sign = &to_sign};
+    hwc::call_buffers buffers;
+    hwc::call<resend_email, fetching_signer> call{signer, {}, buffers, 1};
+    REQUIRE(call.start({.user_id = "u"}, where, {}) == call_action::send);
+    call.response() = {.status = 401};
+    CHECK(call.completed({}, {}) == (has_others ? call_action::send : call_action::finished));
+    CHECK(told.started == (has_others ? 2 : 1));
+  }
+}
+
+TEST_CASE("a 401 to an errand, and another call has fetched meanwhile: the operation itself is sent") {
+  fetching_signer::tally told;
+  hwc::http_request to_sign;
+  fetching_signer signer{.told = told, .most = 1, .has_others = true, .to_sign = &to_sign};
+  hwc::call_buffers buffers;
+  hwc::call<resend_email, fetching_signer> call{signer, {}, buffers, 1};
+  REQUIRE(call.start({.user_id = "u"}, where, {}) == call_action::send);
+  CHECK(call.attempts_so_far() == 0);
+  call.response() = {.status = 401};
+  REQUIRE(call.completed({}, {}) == call_action::send);
+  CHECK(told.gone == 1);
+  CHECK(call.request().target == "/v2/project/users/u/resend-email");
+  CHECK(call.attempts_so_far() == 1);
+}
+
+TEST_CASE("an errand whose request has a header that cannot be sent: invalid_argument, and it is not sent") {
+  fetching_signer::tally told;
+  hwc::http_request to_sign;
+  to_sign.headers.add("X-Auth-Token", "ends in a line end\n");
+  fetching_signer signer{.told = told, .to_sign = &to_sign};
+  hwc::call_buffers buffers;
+  hwc::call<resend_email, fetching_signer> call{signer, {}, buffers, 1};
+  CHECK(call.start({.user_id = "u"}, where, {}) == call_action::finished);
+  CHECK(call.take_result().error().kind == error_kind::invalid_argument);
+}
+
+TEST_CASE("the project is found by another call as soon as this one asks: it is filled in") {
+  driver d;
+  const hwc::endpoint to_be_found{"https://workspace.example", hwc::lazy_project{std::make_shared<finder_with_luck>()}};
+  REQUIRE(d.call.start({.user_id = "u"}, to_be_found, d.now) == call_action::send);
+  CHECK(d.call.request().target == "/v2/found/users/u/resend-email");
+}
+
+TEST_CASE("an answer that is no value: the error names what is wrong, but no credential, whole or in part") {
+  const std::string letters = "abcdefghijklmnopqrstuvwxyz", many = letters + letters + letters;
+  struct {
+    std::string token;
+    std::string key;
+  } const cases[] = {
+      {letters, letters}, {letters, "\\u0061" + letters.substr(1)}, {many, many},  // longer than what is shown of a key
+  };
+  for (const auto& each : cases) {
+    hwc::token_signer signer{each.token};
+    hwc::call_buffers buffers;
+    hwc::call<get_sizes, hwc::token_signer> call{signer, {}, buffers, 1};
+    REQUIRE(call.start({}, where, {}) == call_action::send);
+    call.response() = {.status = 200, .body = "{\"" + each.key + "\":\"x\"}"};
+    REQUIRE(call.completed({}, {}) == call_action::finished);
+    const auto why = call.take_result().error();
+    CHECK(why.kind == error_kind::malformed_response);
+    CHECK(why.message.find("***") != std::string::npos);
+    CHECK(why.message.find("abc") == std::string::npos);
+    CHECK(why.message.find("bcd") == std::string::npos);
+  }
 }
 
 TEST_CASE("the project of the credentials is filled in once: a repetition is for the same, in path and signature") {
@@ -269,8 +432,10 @@ TEST_CASE("after a call: no credentials are left in its buffers") {
     hwc::call<resend_email, hwc::token_signer> call{signer, {}, buffers, 1};
     CHECK(call.start({.user_id = "u"}, where, {}) == call_action::send);
     CHECK(buffers.request.headers.contains("X-Auth-Token"));
+    CHECK_FALSE(buffers.unsigned_headers.empty());
   }
   CHECK(buffers.request.headers.empty());
+  CHECK(buffers.unsigned_headers.empty());
 }
 
 TEST_CASE("the eight documented statuses: a value, or an error with kind, code, message and request id") {
@@ -301,6 +466,11 @@ TEST_CASE("the eight documented statuses: a value, or an error with kind, code, 
                              .sent = sent,
                              .attempts = 1});
   }
+}
+
+TEST_CASE("success is 200 to 299 and nothing beside") {
+  for (const int status : {200, 299}) CHECK_FALSE(outcome_of(answer_with(status, "")));
+  for (const int status : {199, 300}) CHECK(outcome_of(answer_with(status, "")));
 }
 
 TEST_CASE("every shape of an error body: the right code and message") {

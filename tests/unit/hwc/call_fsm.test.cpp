@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <hwc/call_fsm.hpp>
 
+#include <hwc/http.hpp>
+#include <hwc/retry_budget.hpp>
+
 #include <doctest/doctest.h>
 
 #include <string>
@@ -170,6 +173,17 @@ TEST_CASE("a lost connection, then whatever proves nothing was done: the first a
   }
 }
 
+TEST_CASE("what is known between attempts: once one may have been processed, nothing that comes later changes it") {
+  player play{{.allow_duplicates = true}};
+  play.fail(refused);
+  CHECK(play.fsm.sent_so_far() == delivery::not_sent);
+  play.fail(lost);
+  CHECK(play.fsm.sent_so_far() == delivery::unknown);
+  play.fail(refused);
+  CHECK_FALSE(play.finished);
+  CHECK(play.fsm.sent_so_far() == delivery::unknown);
+}
+
 TEST_CASE("a refusal by status: answered, one send") {
   for (const int status : {301, 302, 307, 400, 401, 403, 404, 405, 409, 413, 414, 415, 431, 494}) {
     CAPTURE(status);
@@ -246,6 +260,19 @@ TEST_CASE("429: tried again after the pause that the service asks for, or a jitt
   }
 }
 
+TEST_CASE("a pause that the service asks for costs no repetition, however short") {
+  hwc::retry_budget none{0};
+  const hwc::http_response asks{.status = 429, .headers = {{"Retry-After", "Fri, 14 Mar 2025 00:00:09 GMT"}}};
+  hwc::moment now{.steady = hwc::steady_time{1h}, .wall = std::chrono::sys_days{2025y / 3 / 14} + 9s - 1ms};
+  for (const auto next : {call_action::wait, call_action::finished}) {
+    hwc::call_fsm fsm{false, {}, 1, &none};
+    fsm.begin(now);
+    fsm.count_attempt();
+    CHECK(fsm.refused(asks, {}, now) == next);
+    now.wall += 1ms;  // then it asks for none
+  }
+}
+
 TEST_CASE("429 with a pause beyond the deadline: returns at once instead of waiting in vain") {
   for (const char* retry_after : {"30", "1000000000000000000"}) {
     player play{{.timeout = 30s}};
@@ -288,6 +315,13 @@ TEST_CASE(
   REQUIRE(p.fsm.failure());
   CHECK(p.fsm.failure()->kind == error_kind::timeout);
   CHECK(p.fsm.failure()->sent == delivery::not_sent);
+}
+
+TEST_CASE("another signature: once more, at once") {
+  player p;
+  p.fsm.count_attempt();
+  CHECK(p.fsm.sign_anew({.status = 401}, {.message = "no"}, p.now) == call_action::wait);
+  CHECK(p.fsm.wake_at() == p.now.steady);
 }
 
 TEST_CASE("a repetition that could leave only at the deadline is not waited for") {

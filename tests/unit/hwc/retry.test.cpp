@@ -4,7 +4,9 @@
 #include <doctest/doctest.h>
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <string>
 
 using namespace std::chrono_literals;
@@ -39,6 +41,8 @@ TEST_CASE("documented statuses: a kind of error for each") {
   CHECK(hwc::rule_for_status(302).kind == error_kind::unexpected_status);
   CHECK(hwc::rule_for_status(409).kind == error_kind::unexpected_status);
   CHECK(hwc::rule_for_status(504).kind == error_kind::unexpected_status);
+  for (const int status : {300, 499, 501, 599})
+    CHECK(hwc::rule_for_status(status).kind == error_kind::unexpected_status);
   CHECK(hwc::rule_for_status(99).kind == error_kind::malformed_response);
   CHECK(hwc::rule_for_status(600).kind == error_kind::malformed_response);
 }
@@ -64,6 +68,27 @@ TEST_CASE("gateway codes: pair of status and code, only where they are trusted")
   }
 }
 
+TEST_CASE("gateway codes: these, and no others") {
+  struct row {
+    int status;
+    const char* number;
+    repetition again;
+  };
+  std::size_t count = 0;
+  for (const auto& [status, number, again] :
+       {row{500, "0605", repetition::never}, row{500, "0606", repetition::after_pause},
+        row{500, "0608", repetition::after_pause}, row{500, "0609", repetition::never},
+        row{500, "0611", repetition::never}, row{500, "0612", repetition::never}, row{500, "0705", repetition::never},
+        row{502, "0610", repetition::after_pause}, row{503, "0613", repetition::after_pause}}) {
+    CAPTURE(number);
+    const auto rule = hwc::rule_for_answer(status, std::string{"APIG."} + number, true);
+    CHECK(rule.sent == delivery::answered);
+    CHECK(rule.again == again);
+    ++count;
+  }
+  CHECK(std::size(hwc::gateway_codes) == count);
+}
+
 TEST_CASE("credentials that are refused: a 401 but for denials, and temporary keys that have expired") {
   CHECK(hwc::refuses_credentials(401, ""));
   CHECK(hwc::refuses_credentials(401, "APIGW.0301"));
@@ -87,6 +112,13 @@ TEST_CASE("jittered pauses: from zero to a limit that doubles up to the cap") {
   CHECK(longest(3) == 350ms);
   CHECK(longest(1000) == 350ms);
   CHECK(hwc::jittered_pause(limits, 3, ~std::uint64_t{0}) <= 350ms);
+  for (const auto none : {0ms, -1ms}) CHECK(hwc::jittered_pause({.first = none}, 1, 1) == 0ms);
+}
+
+TEST_CASE("the usual limits of pauses") {
+  CHECK(hwc::backoff{}.first == 250ms);
+  CHECK(hwc::backoff{}.longest == 10s);
+  CHECK(hwc::backoff{}.retry_after == 60s);
 }
 
 TEST_CASE("Retry-After: seconds or a date, within the cap; anything else is not read") {
@@ -104,6 +136,7 @@ TEST_CASE("Retry-After: seconds or a date, within the cap; anything else is not 
   CHECK(read("Sat, 01 Jan 0000 00:00:00 GMT") == 0ms);
   CHECK(hwc::parse_retry_after("1", now, 1500ms) == 1000ms);
   CHECK(hwc::parse_retry_after("2", now, 1500ms) == 1500ms);
+  CHECK(hwc::parse_retry_after("2", now, 2001ms) == 2000ms);
   for (const auto* text : {"", "-1", "1.5", "soon", "5 5", " 5"}) {
     CAPTURE(text);
     CHECK_FALSE(read(text).has_value());

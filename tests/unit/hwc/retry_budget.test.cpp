@@ -74,17 +74,29 @@ TEST_CASE("a budget of nothing, or less: no repetition") {
   }
 }
 
-TEST_CASE("a budget, and many threads: no repetition is given twice") {
-  retry_budget budget{1000};
+TEST_CASE("a budget, and many threads: no repetition is given twice, and no answer is forgotten") {
+  constexpr int most = 200'000;
+  retry_budget budget{most};
+  const auto in_four_threads = [](auto what) {
+    std::atomic<int> begun = 0;
+    std::vector<std::thread> threads;
+    for (int i = 0; i != 4; ++i) {
+      threads.emplace_back([&] {
+        for (++begun; begun != 4;) std::this_thread::yield();
+        what();
+      });
+    }
+    for (auto& each : threads) each.join();
+  };
   std::atomic<int> taken = 0;
-  std::vector<std::thread> threads;
-  for (int i = 0; i != 4; ++i) {
-    threads.emplace_back([&] {
-      while (budget.take()) ++taken;
-    });
-  }
-  for (auto& each : threads) each.join();
-  CHECK(taken == 1000);
+  in_four_threads([&] {
+    while (budget.take()) ++taken;
+  });
+  CHECK(taken == most);
+  in_four_threads([&] {
+    for (int i = 0; i != most; ++i) budget.put_back();
+  });
+  CHECK(budget.left() == 4 * most / 10);
 }
 
 TEST_CASE(

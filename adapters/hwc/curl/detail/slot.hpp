@@ -73,7 +73,6 @@ class slot {
       if (!multi_.wait_until(easy_.deadline())) break;
     }
     r.code = CURLE_OUT_OF_MEMORY;
-    ok_ = false;
   }
 
   multi multi_;

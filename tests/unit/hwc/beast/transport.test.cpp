@@ -101,29 +101,85 @@ TEST_CASE("two addresses, nobody at the first: the second is tried; 1 request") 
   CHECK(o.error().cause == std::errc::connection_refused);
 }
 
+namespace {
+
+// Listens, and lets nobody in: what is beyond the queue gets no answer. Or it lets all in, and says nothing.
+class deaf_listener {
+ public:
+  deaf_listener(const char* host, std::uint16_t port, bool lets_in = false) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port);
+    REQUIRE(::inet_pton(AF_INET, host, &address.sin_addr) == 1);
+    auto* generic = reinterpret_cast<sockaddr*>(&address);
+    socklen_t size = sizeof address;
+    sockets_.push_back(::socket(AF_INET, SOCK_STREAM, 0));
+    REQUIRE(::bind(sockets_[0], generic, size) == 0);
+    REQUIRE(::listen(sockets_[0], lets_in ? 16 : 0) == 0);
+    REQUIRE(::getsockname(sockets_[0], generic, &size) == 0);
+    port_ = ntohs(address.sin_port);
+    for (int i = 0; i != 4 && !lets_in; ++i) {
+      sockets_.push_back(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0));
+      static_cast<void>(::connect(sockets_.back(), generic, size));
+    }
+  }
+  deaf_listener(const deaf_listener&) = delete;
+  deaf_listener& operator=(const deaf_listener&) = delete;
+  ~deaf_listener() {
+    for (const int each : sockets_) ::close(each);
+  }
+  [[nodiscard]] std::uint16_t port() const { return port_; }
+
+ private:
+  std::vector<int> sockets_;
+  std::uint16_t port_ = 0;
+};
+
+}  // namespace
+
 TEST_CASE("two addresses, the first does not answer: given up in time for the second; 1 request") {
   socket_server server;
-  // On the same port of the first address somebody listens who lets nobody in: what is beyond the queue gets no answer.
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(server.port());
-  REQUIRE(::inet_pton(AF_INET, "127.0.0.2", &address.sin_addr) == 1);
-  const auto* generic = reinterpret_cast<const sockaddr*>(&address);
-  std::vector<int> sockets{::socket(AF_INET, SOCK_STREAM, 0)};
-  REQUIRE(::bind(sockets[0], generic, sizeof address) == 0);
-  REQUIRE(::listen(sockets[0], 0) == 0);
-  for (int i = 0; i != 4; ++i) {
-    sockets.push_back(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0));
-    static_cast<void>(::connect(sockets.back(), generic, sizeof address));
-  }
+  const deaf_listener first{"127.0.0.2", server.port()};
   hwc::beast::transport t{{.connect_timeout = 400ms}};
   auto request = request_to(server.port());
   request.origin.host = "two.invalid";
   const auto o = send(t, request);
-  for (const int each : sockets) ::close(each);
   CHECK(o.answered());
   CHECK(o.took >= 100ms);
   CHECK(server.requests() == 1);
+}
+
+TEST_CASE("two addresses, and neither answers: the second has all of the time that is left; not sent") {
+  const deaf_listener second{"127.0.0.1", 0};
+  const deaf_listener first{"127.0.0.2", second.port()};
+  hwc::beast::transport t{{.connect_timeout = 400ms}};
+  auto request = request_to(second.port());
+  request.origin.host = "two.invalid";
+  const auto o = send(t, request);
+  check_failed(o, error_kind::connection, delivery::not_sent);
+  CHECK(o.error().cause == std::errc::timed_out);
+  CHECK(o.took >= 399ms);
+}
+
+TEST_CASE("two addresses, the first connects and says nothing: given up when all of the time has passed; not sent") {
+  const deaf_listener first{"127.0.0.2", 0, true};
+  hwc::beast::transport t{{.connect_timeout = 200ms}};
+  const auto o = send(t, secure_request_to(first.port(), "two.invalid"));
+  check_failed(o, error_kind::connection, delivery::not_sent);
+  CHECK(o.error().cause == std::errc::timed_out);
+  CHECK(o.took >= 199ms);
+  CHECK(o.took < support::promptly());
+}
+
+TEST_CASE("a proxy that says nothing: given up by the connect limit, and named; not sent") {
+  const deaf_listener proxy{"127.0.0.1", 0, true};
+  const auto name = "127.0.0.1:" + std::to_string(proxy.port());
+  hwc::beast::transport t{{.connect_timeout = 100ms, .proxy = "http://" + name}};
+  const auto o = send(t, request_elsewhere());
+  check_failed(o, error_kind::connection, delivery::not_sent);
+  CHECK(o.error().cause == std::errc::timed_out);
+  CHECK(o.error().message.find(name) != std::string::npos);
+  CHECK(o.took < support::promptly());
 }
 
 TEST_CASE("a name that cannot be looked up at present: not sent, retryable; 0 requests") {
@@ -193,6 +249,20 @@ TEST_CASE("a certificate for another name than the one called: tls, not sent; th
                               0, hwc::beast::server_tls{id.certificate_chain_pem, id.private_key_pem}};
     hwc::beast::transport t{{.ca_file = ca.file()}};
     const auto o = send(t, secure_request_to(server.port(), "localhost"));
+    CHECK(o.answered() == right);
+    if (!right) check_failed(o, error_kind::tls, delivery::not_sent);
+    CHECK(server.requests() == (right ? 1 : 0));
+  }
+}
+
+TEST_CASE("a certificate for all names of a level passes, one for a part of a name does not; 1 request") {
+  authority ca;
+  for (const bool right : {true, false}) {
+    const auto id = ca.issue({right ? "*.eu.two.invalid" : "serv*.eu.two.invalid"});
+    hwc::beast::server server{[](const hwc::http_request&) { return hwc::http_response{.status = 204}; }, "127.0.0.1",
+                              0, hwc::beast::server_tls{id.certificate_chain_pem, id.private_key_pem}};
+    hwc::beast::transport t{{.ca_file = ca.file()}};
+    const auto o = send(t, secure_request_to(server.port(), "service.eu.two.invalid"));
     CHECK(o.answered() == right);
     if (!right) check_failed(o, error_kind::tls, delivery::not_sent);
     CHECK(server.requests() == (right ? 1 : 0));
@@ -287,6 +357,15 @@ TEST_CASE("a proxy that says more than its answer, less, or what is none: not se
     CHECK(proxy.requests() == 1);
     CHECK(proxy.request(0).starts_with("CONNECT "));
   }
+}
+
+TEST_CASE("a proxy whose answer comes in pieces: the request goes through the tunnel; 1 request") {
+  socket_server proxy{{{{.answer = "HTTP/1.1 200 Go\r\n", .read = 1}, {.answer = "\r\n"}, answer_ok}}};
+  hwc::beast::transport t{{.proxy = "http://127.0.0.1:" + std::to_string(proxy.port())}};
+  CHECK(send(t, request_elsewhere()).answered());
+  CHECK(proxy.requests() == 2);
+  CHECK(proxy.request(0).starts_with("CONNECT "));
+  CHECK(proxy.request(1).starts_with("POST "));
 }
 
 TEST_CASE("no_proxy: names, their subdomains, addresses and networks go direct") {

@@ -230,6 +230,18 @@ TEST_CASE("kept connections were closed or reset meanwhile: the next exchanges h
   }
 }
 
+TEST_CASE("two kept connections were reset meanwhile: one exchange passes both over at once; 3 requests") {
+  const hwc::testing::script breaks{{.answer = ok, .afterwards = then::reset}};
+  socket_server server{{breaks, breaks}};
+  exchanges x{2};
+  for (std::size_t slot = 0; slot != 2; ++slot) x.start(slot, request_to(server.port()));
+  x.next(2);
+  REQUIRE(server.await_ends(2));
+  CHECK(x.send(0, request_to(server.port())).answered());
+  CHECK(server.requests() == 3);
+  CHECK(server.connections() == 3);
+}
+
 TEST_CASE("a second answer right behind the first is not taken for that of the next exchange; 2 requests") {
   for (const std::string_view extra : {"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nlate", "garbage"}) {
     socket_server server{{{{.answer = ok + std::string{extra}}}}};

@@ -55,6 +55,15 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("a head that is too large: the error says what is not acceptable; 1 request") {
+  socket_server server{{{{.answer = "HTTP/1.1 200 OK\r\nX-Big: " + std::string(65 * 1024, 'x') + "\r\n\r\n"}}}};
+  hwc::curl::transport t;
+  const auto o = send(t, request_to(server.port()));
+  check_failed(o, error_kind::malformed_response, delivery::unknown);
+  CHECK(o.error().message.find("the size of its head") != std::string::npos);
+  CHECK(server.requests() == 1);
+}
+
 TEST_CASE("odd header lines: folded ones are joined, unreadable ones passed over; 1 request") {
   socket_server server{{{{.answer = "HTTP/1.1 200 OK\r\nX-Folded: a\r\n\t b\r\nbad name: x\r\nX-Utf8: \xc3\xa9\r\n"
                                     "X-Cr: a\rb\r\nX-Empty:\r\nX-Space:  v \t\r\nContent-Length: 0\r\n\r\n"}}}};

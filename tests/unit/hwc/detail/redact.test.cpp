@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <cstddef>
 #include <string>
 
 namespace {
@@ -64,4 +65,9 @@ TEST_CASE("shortening: at the end of a character, and not at all where the text 
   CHECK(text == "a");
   hwc::detail::shorten(text, 0);
   CHECK(text.empty());
+  for (const std::size_t limit : {0, 1, 2}) {  // bytes that end no character
+    text = "\x80\x80\x80";
+    hwc::detail::shorten(text, limit);
+    CHECK(text.empty());
+  }
 }
