@@ -28,7 +28,7 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 EXPLAINED = pathlib.Path(__file__).with_name("explained.txt")
 COMPILER = shlex.split(os.environ.get("CXX", "g++"))
-FLAGS = COMPILER + ["-std=c++20", "-O0", "-w", "-D_GLIBCXX_ASSERTIONS", "-DHWC_SEPARATE_COMPILATION", f'-DHWC_SOURCE_DIR="{ROOT}"']
+FLAGS = COMPILER + ["-std=c++20", "-O0", "-w", "-D_GLIBCXX_ASSERTIONS", f'-DHWC_SOURCE_DIR="{ROOT}"']
 LIBRARIES = ["-lsimdjson", "-lcurl", "-lssl", "-lcrypto", "-lnghttp2", "-pthread"]
 
 CALL = ["unit/hwc/call", "unit/hwc/client"]
@@ -47,6 +47,7 @@ TESTS = {
     "adapters/hwc/curl/detail/easy.hpp": CURL + CURL_MANY,
     "adapters/hwc/beast/detail/stream.hpp": ["unit/hwc/beast/detail/stream"] + BEAST,
     "adapters/hwc/beast/detail/connection.hpp": ["unit/hwc/beast/detail/connection"] + BEAST,
+    "adapters/hwc/beast/detail/impl/connection.ipp": ["unit/hwc/beast/detail/connection"] + BEAST,
     "adapters/hwc/beast/detail/settings.hpp": BEAST,
     "adapters/hwc/beast/detail/pool.hpp": BEAST + ["unit/hwc/beast/async_transport"],
     "adapters/hwc/curl/multiplexed.hpp": CURL_MANY,
@@ -56,7 +57,7 @@ TESTS = {
     "adapters/hwc/beast/detail/answer.hpp": ["unit/hwc/beast/detail/answer"],
     "adapters/hwc/beast/detail/response_parser.hpp": ["unit/hwc/beast/detail/answer"],
     "adapters/hwc/beast/detail/classify.hpp": ["unit/hwc/beast/detail/classify"],
-    "adapters/hwc/beast/detail/session.hpp": ["unit/hwc/beast/server"],
+    "adapters/hwc/beast/detail/impl/session.ipp": ["unit/hwc/beast/server"],
     "include/hwc/multiplexer.hpp": ["unit/hwc/send_all"],
     "include/hwc/transports/recorded.hpp": ["unit/hwc/transports/recorded"],
 }
@@ -234,9 +235,9 @@ def with_choice(header, mutants, left_out):
 
 
 def build_common(folder):
-    """What no change concerns: doctest's main program, and the parser, which is compiled apart."""
+    """What no change concerns: doctest's main program, and the resolver of the tests."""
     made = []
-    for source in ["main.cpp", "support/lookup_stub.cpp"] + (ROOT / "tests/separate.txt").read_text().split():
+    for source in ["main.cpp", "support/lookup_stub.cpp"]:
         made.append(folder / (source.replace("/", "_") + ".o"))
         subprocess.run(FLAGS + ["-Iinclude", "-Itests", "-c", f"tests/{source}", "-o", made[-1]], cwd=ROOT, check=True)
     return made
