@@ -75,15 +75,15 @@ TEST_CASE("gateway codes: these, and no others") {
     repetition again;
   };
   std::size_t count = 0;
-  for (const auto& [status, number, again] :
+  for (const auto& known :
        {row{500, "0605", repetition::never}, row{500, "0606", repetition::after_pause},
         row{500, "0608", repetition::after_pause}, row{500, "0609", repetition::never},
         row{500, "0611", repetition::never}, row{500, "0612", repetition::never}, row{500, "0705", repetition::never},
         row{502, "0610", repetition::after_pause}, row{503, "0613", repetition::after_pause}}) {
-    CAPTURE(number);
-    const auto rule = hwc::rule_for_answer(status, std::string{"APIG."} + number, true);
+    CAPTURE(known.number);
+    const auto rule = hwc::rule_for_answer(known.status, std::string{"APIG."} + known.number, true);
     CHECK(rule.sent == delivery::answered);
-    CHECK(rule.again == again);
+    CHECK(rule.again == known.again);
     ++count;
   }
   CHECK(std::size(hwc::gateway_codes) == count);

@@ -65,7 +65,7 @@ TEST_CASE("shortening: at the end of a character, and not at all where the text 
   CHECK(text == "a");
   hwc::detail::shorten(text, 0);
   CHECK(text.empty());
-  for (const std::size_t limit : {0, 1, 2}) {  // bytes that end no character
+  for (const auto limit : {std::size_t{0}, std::size_t{1}, std::size_t{2}}) {  // bytes that end no character
     text = "\x80\x80\x80";
     hwc::detail::shorten(text, limit);
     CHECK(text.empty());

@@ -52,7 +52,6 @@ struct failing_executor {
     asio::post(inner, std::forward<F>(f));
   }
   friend bool operator==(const failing_executor& a, const failing_executor& b) noexcept { return a.before == b.before; }
-  friend bool operator!=(const failing_executor& a, const failing_executor& b) noexcept { return a.before != b.before; }
 };
 
 // One connection, and who waits for the end of its exchange.
