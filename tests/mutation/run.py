@@ -218,10 +218,10 @@ def with_choice(header, mutants, left_out):
         back = f'\n#line {text.count(chr(10), 0, begin) + 1} "{header}"\n'
         if statement:
             (index, _), = group
-            before, after = f'\n#line {index} "mutant"\n{{ if (::hwc_mutants::chosen({index})) {{}} else {{{back}', "} }"
+            before, after = f'\n#line {index + 1} "mutant"\n{{ if (::hwc_mutants::chosen({index})) {{}} else {{{back}', "} }"
         else:
             as_bool = "static_cast<bool>" if any(mutant.kind == "condition" for _, mutant in group) else ""
-            before = "(" + "".join(f'\n#line {index} "mutant"\n::hwc_mutants::chosen({index}) ? {as_bool}({mutant.instead}) : '
+            before = "(" + "".join(f'\n#line {index + 1} "mutant"\n::hwc_mutants::chosen({index}) ? {as_bool}({mutant.instead}) : '
                                    for index, mutant in group) + f"{as_bool}({back}"
             after = "))"
         inserted.append((begin, 1, (-end, not statement), before))
@@ -288,7 +288,7 @@ class Subject:
             built = {first: (program, complaint)}
             if program:
                 built |= zip(rest, pool.map(lambda test: build(test, header, text, common, folder), rest))
-            named = {int(index) for _, complaint in built.values() for index in re.findall(r"\bmutant:(\d+)", complaint)}
+            named = {int(line) - 1 for _, complaint in built.values() for line in re.findall(r"\bmutant:(\d+)", complaint)}
             complaints = [complaint for program, complaint in built.values() if not program]
             if complaints and not named - self.left_out:
                 raise RuntimeError(f"{header} does not compile:\n{complaints[0][:2000]}")
