@@ -175,8 +175,9 @@ def mutants_of(header):
         code = whole[start: start + len(line)]
         if code.strip().startswith(("#", "*", "template", "static_assert", "requires")):
             continue
-        # The compiler evaluates these.
-        alone = code.strip().startswith("case ") or "constexpr" in code
+        # The compiler evaluates these. A statement may have begun on an earlier line.
+        begun = whole[max(whole.rfind(c, 0, start) for c in ";{}") + 1: start]
+        alone = code.strip().startswith("case ") or "constexpr" in begun + code
 
         def add(at, end, replacement, region, kind):
             changed = line[:at] + replacement + line[end:] if kind != "statement" else ""
