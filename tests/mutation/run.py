@@ -72,7 +72,7 @@ OPERATORS = [
     (r'(?<!") \+ (?!")', " - "), (r" - ", " + "),  # strings are not subtracted
 ]
 NUMBER = re.compile(r"(?<![\w.'])\d+(?=[uUlL]*(?![\w.']))")
-STATEMENT = re.compile(r"^\s+(?!return|const|auto|static|if|for|while|case|using|break|default|friend|explicit|std::\w+ \w+)"
+STATEMENT = re.compile(r"^\s+(?!return|const|auto|decltype|static|if|for|while|case|using|break|default|friend|explicit|std::\w+ \w+)"
                        r"[\w:.>\-\[\]*]+(\(.*\)|( =| \|=| &=| \+=|\+\+).*);$|^\s+\+\+\w+;$")
 
 # `number` counts from 0. `begin` to `end` is what the code at run time chooses to replace by `instead`; no `begin`: the
@@ -292,7 +292,9 @@ class Subject:
             named = {int(line) - 1 for _, complaint in built.values() for line in re.findall(r"\bmutant:(\d+)", complaint)}
             complaints = [complaint for program, complaint in built.values() if not program]
             if complaints and not named - self.left_out:
-                raise RuntimeError(f"{header} does not compile:\n{complaints[0][:2000]}")
+                if len(self.left_out) == len(mutants):
+                    raise RuntimeError(f"{header} does not compile:\n{complaints[0][:2000]}")
+                named = set(range(len(mutants)))  # it does not say of which it complains
             self.left_out |= named
             self.programs = {test: program for test, (program, _) in built.items() if program}
 
