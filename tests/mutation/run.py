@@ -73,7 +73,7 @@ OPERATORS = [
     (r'(?<!") \+ (?!")', " - "), (r" - ", " + "),  # strings are not subtracted
 ]
 NUMBER = re.compile(r"(?<![\w.'])\d+(?=[uUlL]*(?![\w.']))")
-STATEMENT = re.compile(r"^\s+(?!return|const|auto|static|if|for|while|case|using|break|default|friend|explicit|std::\w+ \w+)"
+STATEMENT = re.compile(r"^\s+(?!return|const|auto|decltype|static|if|for|while|case|using|break|default|friend|explicit|std::\w+ \w+)"
                        r"[\w:.>\-\[\]*]+(\(.*\)|( =| \|=| &=| \+=|\+\+).*);$|^\s+\+\+\w+;$")
 
 # `number` counts from 0. `begin` to `end` is what the code at run time chooses to replace by `instead`; no `begin`: the
@@ -176,8 +176,9 @@ def mutants_of(header):
         code = whole[start: start + len(line)]
         if code.strip().startswith(("#", "*", "template", "static_assert", "requires")):
             continue
-        # The compiler evaluates these.
-        alone = code.strip().startswith("case ") or "constexpr" in code
+        # The compiler evaluates these. A statement may have begun on an earlier line.
+        begun = whole[max(whole.rfind(c, 0, start) for c in ";{}") + 1: start]
+        alone = code.strip().startswith("case ") or "constexpr" in begun + code
 
         def add(at, end, replacement, region, kind):
             changed = line[:at] + replacement + line[end:] if kind != "statement" else ""
@@ -219,10 +220,10 @@ def with_choice(header, mutants, left_out):
         back = f'\n#line {text.count(chr(10), 0, begin) + 1} "{header}"\n'
         if statement:
             (index, _), = group
-            before, after = f'\n#line {index} "mutant"\n{{ if (::hwc_mutants::chosen({index})) {{}} else {{{back}', "} }"
+            before, after = f'\n#line {index + 1} "mutant"\n{{ if (::hwc_mutants::chosen({index})) {{}} else {{{back}', "} }"
         else:
             as_bool = "static_cast<bool>" if any(mutant.kind == "condition" for _, mutant in group) else ""
-            before = "(" + "".join(f'\n#line {index} "mutant"\n::hwc_mutants::chosen({index}) ? {as_bool}({mutant.instead}) : '
+            before = "(" + "".join(f'\n#line {index + 1} "mutant"\n::hwc_mutants::chosen({index}) ? {as_bool}({mutant.instead}) : '
                                    for index, mutant in group) + f"{as_bool}({back}"
             after = "))"
         inserted.append((begin, 1, (-end, not statement), before))
@@ -289,10 +290,12 @@ class Subject:
             built = {first: (program, complaint)}
             if program:
                 built |= zip(rest, pool.map(lambda test: build(test, header, text, common, folder), rest))
-            named = {int(index) for _, complaint in built.values() for index in re.findall(r"\bmutant:(\d+)", complaint)}
+            named = {int(line) - 1 for _, complaint in built.values() for line in re.findall(r"\bmutant:(\d+)", complaint)}
             complaints = [complaint for program, complaint in built.values() if not program]
             if complaints and not named - self.left_out:
-                raise RuntimeError(f"{header} does not compile:\n{complaints[0][:2000]}")
+                if len(self.left_out) == len(mutants):
+                    raise RuntimeError(f"{header} does not compile:\n{complaints[0][:2000]}")
+                named = set(range(len(mutants)))  # it does not say of which it complains
             self.left_out |= named
             self.programs = {test: program for test, (program, _) in built.items() if program}
 

@@ -134,6 +134,25 @@ TEST_CASE("recorded with two asynchronous calls at once: each line has its own r
   CHECK(lines[1].milliseconds == 3000);
 }
 
+TEST_CASE("a body with a secret, sent or received, is recorded without it, and one that broke off as such") {
+  hwc::fake::transport t;
+  t.expect({.response = {.status = 200, .body = R"({"token":"x","password":"hunter2")", .truncated = true}});
+  std::vector<hwc::recording> lines;
+  hwc::recorded recorded{
+      t, [&](std::string_view line) { lines.push_back(hwc::json::read<hwc::recording>(line).value()); }};
+  hwc::http_request request;
+  request.method = hwc::http_method::post;
+  request.origin.host = "iam.example";
+  request.target = "/";
+  request.body = R"({"token":"hunter0","password":"hunter1"})";
+  hwc::http_response response;
+  REQUIRE(recorded.send(request, response, {}));
+  REQUIRE(lines.size() == 1);
+  CHECK(lines[0].request_body == R"({"token":"***","password":"***"})");
+  CHECK(lines[0].response_body == R"({"token":"x","password":"***")");
+  CHECK(lines[0].truncated);
+}
+
 TEST_CASE("a recording: readable, one line per exchange, and without any secret") {
   hwc::fake::transport t;
   hwc::http_response answer{

@@ -243,6 +243,11 @@ TEST_CASE("a status line is known as soon as its end is there, a final one has t
   CHECK_FALSE(r.feed("\nX-A"));
   CHECK(r.answer.begun());
   CHECK(r.answer.status() == 404);
+  for (const auto* line : {"HTTP/1.1 404\n", "HTTP/1.1 4041 Not Found\r\n"}) {
+    reading odd;
+    CHECK_FALSE(odd.feed(line));
+    CHECK(odd.answer.status() == 404);
+  }
   reading early;
   CHECK_FALSE(early.feed("HTTP/1.1 103 Early\r\nX-A"));
   CHECK(early.answer.begun());
