@@ -4,6 +4,8 @@
 #include <hwc/curl/transport.hpp>
 #include <hwc/openssl/testing/authority.hpp>
 
+#include "support/number_from.hpp"
+
 #include <doctest/doctest.h>
 #include <openssl/ssl.h>
 #include <boost/asio/buffer.hpp>
@@ -61,7 +63,8 @@ http_request request_to(const server& s, http_method method = http_method::post,
 
 http_response ask(hwc::curl::transport& t, const http_request& request) {
   http_response response;
-  const auto result = t.send(request, response, {.deadline = std::chrono::steady_clock::now() + 5s});
+  const auto result =
+      t.send(request, response, {.deadline = std::chrono::steady_clock::now() + 5 * support::promptly()});
   if (!result) FAIL(result.error().message);
   return response;
 }
