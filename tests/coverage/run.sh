@@ -28,7 +28,7 @@ if [ "$preset" = coverage ]; then
   exit
 fi
 llvm-profdata-14 merge --sparse -o "$made/all.profdata" "$made"/*.profraw
-set --
+set -- "$made/tests/unit"
 for program in unit cpp23 adapters threads faults sweep corpus; do
   llvm-cov-14 export --instr-profile="$made/all.profdata" "$made/tests/$program" include adapters >"$made/$program.json"
   set -- "$@" --object="$made/tests/$program"

@@ -115,6 +115,20 @@ TEST_CASE("what cannot be signed: an error, and no Authorization") {
   CHECK(fails_with(sample(), hwc::parse_sdk_date("20380119T000000Z").value()) == hwc::error_kind::credentials);
 }
 
+TEST_CASE("the steps of signing: what cannot be signed is an error in each") {
+  auto request = sample();
+  CHECK_FALSE(signer{{"", "SK"}}.prepare(request, now));
+  CHECK(request.headers.size() == 1);
+  request.headers.add("content-type", "application/json");
+  const signer usual{{"AK", "SK"}};
+  const auto canonical = usual.canonical_request(request);
+  REQUIRE_FALSE(canonical);
+  CHECK(canonical.error().kind == hwc::error_kind::invalid_argument);
+  const auto to_sign = usual.string_to_sign(request);
+  REQUIRE_FALSE(to_sign);
+  CHECK(to_sign.error().kind == hwc::error_kind::invalid_argument);
+}
+
 TEST_CASE("headers longer than the digest's block: hashed as a whole") {
   const auto hashed_size = [](std::size_t size) {
     auto request = sample();
