@@ -2,14 +2,11 @@
 #include "faults/names.hpp"
 #include "faults/stage.hpp"
 #include "support/no_descriptors.hpp"
+#include "support/silent_port.hpp"
 
 #include <doctest/doctest.h>
-#include <fcntl.h>
 #include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -21,6 +18,7 @@
 
 using namespace faults;
 using hwc::error_kind;
+using support::silent_port;
 
 namespace {
 
@@ -32,43 +30,6 @@ hwc::endpoint at_host(const std::string& host, std::uint16_t port) {
 hwc::transport_error not_sent(error_kind kind, bool retryable) {
   return {.kind = kind, .sent = hwc::delivery::not_sent, .retryable = retryable, .message = "no connection"};
 }
-
-// A port of this machine at which connecting gets no answer: its queue is full.
-class full_port {
- public:
-  explicit full_port(in_addr_t at = INADDR_LOOPBACK, std::uint16_t port = 0) {
-    listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    const int yes = 1;
-    ::setsockopt(listener_, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(at);
-    address.sin_port = htons(port);
-    socklen_t size = sizeof address;
-    auto* generic = reinterpret_cast<sockaddr*>(&address);
-    REQUIRE(::bind(listener_, generic, size) == 0);
-    REQUIRE(::listen(listener_, 0) == 0);
-    REQUIRE(::getsockname(listener_, generic, &size) == 0);
-    port_ = ntohs(address.sin_port);
-    for (auto& each : fillers_) {
-      each = ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-      ::connect(each, generic, size);
-    }
-  }
-  full_port(const full_port&) = delete;
-  full_port& operator=(const full_port&) = delete;
-  ~full_port() { close(); }
-  void close() {
-    for (auto& each : fillers_) ::close(std::exchange(each, -1));
-    ::close(std::exchange(listener_, -1));
-  }
-  [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
-
- private:
-  int listener_ = -1;
-  std::array<int, 4> fillers_{};
-  std::uint16_t port_ = 0;
-};
 
 // Does something when the second attempt is signed, which is before it connects.
 void at_second_attempt(stage& s, std::function<void()> what) {
@@ -152,7 +113,7 @@ TEST_CASE("row 3: the first address is dead and the second alive: sent, at the f
     check(3, who, "127.0.0.2 is silent, 127.0.0.1 answers", {"sent", 1, 1}, [](stage& s) {
       const names told{{{"two.invalid", {lookup::two}}}};
       s.play({});
-      const full_port silent{INADDR_LOOPBACK + 1, s.sockets().port()};
+      const silent_port silent{silent_port::connects::no, INADDR_LOOPBACK + 1, s.sockets().port()};
       s.how.connect_timeout = 300ms;
       s.where = at_host("two.invalid", s.sockets().port());
       s.call(once);
@@ -191,24 +152,24 @@ TEST_CASE("row 4: refused: not sent, and once somebody listens, sent; at most 1 
 
 TEST_CASE("row 5: nobody answers the connection: not sent after connect_timeout, then sent; at most 1 request") {
   for (const auto who : over_sockets) {
-    const auto set_up = [](stage& s, const full_port& port) {
+    const auto set_up = [](stage& s, const silent_port& port) {
       s.where.emplace("http://127.0.0.1:" + std::to_string(port.port()), "project");
       s.how.connect_timeout = 300ms;
       s.counted = [] { return std::size_t{0}; };
     };
     check(5, who, "full queue of a listener", {"not_sent", 0, 1}, [&](stage& s) {
-      const full_port port;
+      const silent_port port;
       set_up(s, port);
       s.call(once);
     });
     check(5, who, "full queue, deadline before connect_timeout", {"not_sent", 0, 1}, [&](stage& s) {
-      const full_port port;
+      const silent_port port;
       set_up(s, port);
       s.how.connect_timeout = 10s;
       CHECK(s.call({.timeout = 150ms}).error().kind == error_kind::timeout);
     });
     check(5, who, "full queue, stopped", {"not_sent", 0, 1}, [&](stage& s) {
-      const full_port port;
+      const silent_port port;
       set_up(s, port);
       s.how.connect_timeout = 10s;
       s.call_and_stop(50ms);
@@ -216,7 +177,7 @@ TEST_CASE("row 5: nobody answers the connection: not sent after connect_timeout,
     std::unique_ptr<service> opened;
     check(5, who, "full queue, open at the second attempt", {"sent", 1, 2}, [&](stage& s) {
       opened.reset();
-      full_port port;
+      silent_port port;
       set_up(s, port);
       s.counted = [&] { return opened ? opened->requests() : 0; };
       at_second_attempt(s, [&] {

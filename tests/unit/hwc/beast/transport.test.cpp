@@ -4,12 +4,10 @@
 #include <hwc/testing/socket_server.hpp>
 
 #include "support/lookup_stub.hpp"
+#include "support/silent_port.hpp"
 
-#include <arpa/inet.h>
 #include <doctest/doctest.h>
 #include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <future>
 #include <stop_token>
@@ -20,6 +18,8 @@
 TEST_SUITE_BEGIN("beast::transport");
 
 #include "support/transport_cases.hpp"
+
+using support::silent_port;
 
 TEST_CASE("a head that RFC 9112 forbids: malformed_response, unknown, status as a hint; 1 request") {
   for (const std::string_view field : {"bad name: x", "X-Cr: a\rb", ": x", "X\x01: y"}) {
@@ -101,45 +101,9 @@ TEST_CASE("two addresses, nobody at the first: the second is tried; 1 request") 
   CHECK(o.error().cause == std::errc::connection_refused);
 }
 
-namespace {
-
-// Listens, and lets nobody in: what is beyond the queue gets no answer. Or it lets all in, and says nothing.
-class deaf_listener {
- public:
-  deaf_listener(const char* host, std::uint16_t port, bool lets_in = false) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port);
-    REQUIRE(::inet_pton(AF_INET, host, &address.sin_addr) == 1);
-    auto* generic = reinterpret_cast<sockaddr*>(&address);
-    socklen_t size = sizeof address;
-    sockets_.push_back(::socket(AF_INET, SOCK_STREAM, 0));
-    REQUIRE(::bind(sockets_[0], generic, size) == 0);
-    REQUIRE(::listen(sockets_[0], lets_in ? 16 : 0) == 0);
-    REQUIRE(::getsockname(sockets_[0], generic, &size) == 0);
-    port_ = ntohs(address.sin_port);
-    for (int i = 0; i != 4 && !lets_in; ++i) {
-      sockets_.push_back(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0));
-      static_cast<void>(::connect(sockets_.back(), generic, size));
-    }
-  }
-  deaf_listener(const deaf_listener&) = delete;
-  deaf_listener& operator=(const deaf_listener&) = delete;
-  ~deaf_listener() {
-    for (const int each : sockets_) ::close(each);
-  }
-  [[nodiscard]] std::uint16_t port() const { return port_; }
-
- private:
-  std::vector<int> sockets_;
-  std::uint16_t port_ = 0;
-};
-
-}  // namespace
-
 TEST_CASE("two addresses, the first does not answer: given up in time for the second; 1 request") {
   socket_server server;
-  const deaf_listener first{"127.0.0.2", server.port()};
+  const silent_port first{silent_port::connects::no, INADDR_LOOPBACK + 1, server.port()};
   hwc::beast::transport t{{.connect_timeout = 400ms}};
   auto request = request_to(server.port());
   request.origin.host = "two.invalid";
@@ -150,8 +114,8 @@ TEST_CASE("two addresses, the first does not answer: given up in time for the se
 }
 
 TEST_CASE("two addresses, and neither answers: the second has all of the time that is left; not sent") {
-  const deaf_listener second{"127.0.0.1", 0};
-  const deaf_listener first{"127.0.0.2", second.port()};
+  const silent_port second;
+  const silent_port first{silent_port::connects::no, INADDR_LOOPBACK + 1, second.port()};
   hwc::beast::transport t{{.connect_timeout = 400ms}};
   auto request = request_to(second.port());
   request.origin.host = "two.invalid";
@@ -162,7 +126,7 @@ TEST_CASE("two addresses, and neither answers: the second has all of the time th
 }
 
 TEST_CASE("two addresses, the first connects and says nothing: given up when all of the time has passed; not sent") {
-  const deaf_listener first{"127.0.0.2", 0, true};
+  const silent_port first{silent_port::connects::yes, INADDR_LOOPBACK + 1};
   hwc::beast::transport t{{.connect_timeout = 200ms}};
   const auto o = send(t, secure_request_to(first.port(), "two.invalid"));
   check_failed(o, error_kind::connection, delivery::not_sent);
@@ -172,7 +136,7 @@ TEST_CASE("two addresses, the first connects and says nothing: given up when all
 }
 
 TEST_CASE("a proxy that says nothing: given up by the connect limit, and named; not sent") {
-  const deaf_listener proxy{"127.0.0.1", 0, true};
+  const silent_port proxy{silent_port::connects::yes};
   const auto name = "127.0.0.1:" + std::to_string(proxy.port());
   hwc::beast::transport t{{.connect_timeout = 100ms, .proxy = "http://" + name}};
   const auto o = send(t, request_elsewhere());
@@ -241,31 +205,26 @@ TEST_CASE("IPv6: its address is dialled, named in Host and verified; 2 requests"
   CHECK(plain.requests() + secure.requests() == 2);
 }
 
-TEST_CASE("a certificate for another name than the one called: tls, not sent; the right one passes; 1 request") {
+TEST_CASE("a certificate for the name called passes, also for all of its level; else tls, not sent; 1 request") {
+  const struct {
+    const char* host;
+    const char* named;
+    bool passes;
+  } cases[] = {{"localhost", "localhost", true},
+               {"localhost", "workspace.example", false},
+               {"service.eu.two.invalid", "*.eu.two.invalid", true},
+               {"service.eu.two.invalid", "serv*.eu.two.invalid", false}};
   authority ca;
-  for (const bool right : {true, false}) {
-    const auto id = ca.issue({right ? "localhost" : "workspace.example"});
+  for (const auto& each : cases) {
+    CAPTURE(each.named);
+    const auto id = ca.issue({each.named});
     hwc::beast::server server{[](const hwc::http_request&) { return hwc::http_response{.status = 204}; }, "127.0.0.1",
                               0, hwc::beast::server_tls{id.certificate_chain_pem, id.private_key_pem}};
     hwc::beast::transport t{{.ca_file = ca.file()}};
-    const auto o = send(t, secure_request_to(server.port(), "localhost"));
-    CHECK(o.answered() == right);
-    if (!right) check_failed(o, error_kind::tls, delivery::not_sent);
-    CHECK(server.requests() == (right ? 1 : 0));
-  }
-}
-
-TEST_CASE("a certificate for all names of a level passes, one for a part of a name does not; 1 request") {
-  authority ca;
-  for (const bool right : {true, false}) {
-    const auto id = ca.issue({right ? "*.eu.two.invalid" : "serv*.eu.two.invalid"});
-    hwc::beast::server server{[](const hwc::http_request&) { return hwc::http_response{.status = 204}; }, "127.0.0.1",
-                              0, hwc::beast::server_tls{id.certificate_chain_pem, id.private_key_pem}};
-    hwc::beast::transport t{{.ca_file = ca.file()}};
-    const auto o = send(t, secure_request_to(server.port(), "service.eu.two.invalid"));
-    CHECK(o.answered() == right);
-    if (!right) check_failed(o, error_kind::tls, delivery::not_sent);
-    CHECK(server.requests() == (right ? 1 : 0));
+    const auto o = send(t, secure_request_to(server.port(), each.host));
+    CHECK(o.answered() == each.passes);
+    if (!each.passes) check_failed(o, error_kind::tls, delivery::not_sent);
+    CHECK(server.requests() == (each.passes ? 1 : 0));
   }
 }
 

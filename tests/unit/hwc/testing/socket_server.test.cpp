@@ -32,16 +32,11 @@ using then = hwc::testing::step::then;
 
 namespace {
 
-sockaddr_in loopback(std::uint16_t port) {
+bool connects(int socket, std::uint16_t port) {
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(port);
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  return address;
-}
-
-bool connects(int socket, std::uint16_t port) {
-  const auto address = loopback(port);
   return ::connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
 }
 
