@@ -67,6 +67,10 @@ std::optional<std::string_view> text_of(const T& value, std::string& scratch) {
   const auto text = given.value_or("?");
   if (text.empty()) return refused_argument(name, "is empty; it is a part of the path and must be given");
   if (text == "." || text == "..") return refused_argument(name, "must not be '.' or '..', which change the path");
+  if (given && count_leading(text, unreserved) == text.size()) {  // as ids are: nothing to check or encode
+    target += text;
+    return {};
+  }
   if (auto good = check_parameter_text(name, given); !good) return good;
   append_percent_encoded(target, text);
   return {};
@@ -93,11 +97,10 @@ inline constexpr std::string_view project_placeholder = "{project_id}";
 
 template <class Op>
 [[nodiscard]] result<void> append_path(std::string& target, const Op& op, const endpoint& where) {
-  std::string_view path = Op::route.path;
   std::string scratch;
   result<void> outcome;
-  while (!path.empty() && outcome) {
-    const auto piece = take_route_piece(path);
+  for (const auto& piece : route_pieces<Op>) {
+    if (!outcome) break;
     if (!piece.is_parameter) {
       target += piece.text;
     } else if (piece.text == project_id_parameter && where.finder()) {

@@ -4,9 +4,11 @@
 
 #include <hwc/detail/wipe.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -34,12 +36,16 @@ enum class http_method : unsigned char { get, post, put, patch, delete_ };
   return "";
 }
 
+// An ASCII letter in lower case; any other character as it is.
+[[nodiscard]] constexpr char to_lower(char c) noexcept {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+}
+
 // Whether two header names are the same: ASCII letters are compared without regard to case (RFC 9110 section 5.1).
 [[nodiscard]] constexpr bool same_header_name(std::string_view left, std::string_view right) noexcept {
   if (left.size() != right.size()) return false;
   for (std::size_t i = 0; i != left.size(); ++i) {
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; };
-    if (lower(left[i]) != lower(right[i])) return false;
+    if (to_lower(left[i]) != to_lower(right[i])) return false;
   }
   return true;
 }
@@ -85,6 +91,9 @@ class http_headers {
    public:
     using value_type = http_header;
     using difference_type = std::ptrdiff_t;
+    using reference = http_header;
+    using pointer = void;
+    using iterator_category = std::input_iterator_tag;
 
     iterator() = default;
     http_header operator*() const { return owner_->at(index_); }
@@ -124,9 +133,20 @@ class http_headers {
     return *this;
   }
 
+  // The same fields, spelled alike, in the same order.
+  friend bool operator==(const http_headers& left, const http_headers& right) {
+    return std::equal(
+        left.begin(), left.end(), right.begin(), right.end(),
+        [](const http_header& a, const http_header& b) { return a.name == b.name && a.value == b.value; });
+  }
+
   // Appends a field, also when one of that name is there. The views must not point into this object.
   void add(std::string_view name, std::string_view value) {
-    entries_.push_back({append(name), size32(name), append(value), size32(value)});
+    const auto at = text_.size();
+    text_.resize(at + name.size() + value.size());
+    name.copy(text_.data() + at, name.size());
+    value.copy(text_.data() + at + name.size(), value.size());
+    entries_.push_back({size32(at), size32(name.size()), size32(at + name.size()), size32(value.size())});
   }
 
   // Replaces all fields of that name by one, which then stands last. The views must not point into this object.
@@ -166,12 +186,7 @@ class http_headers {
   }
 
  private:
-  static std::uint32_t size32(std::string_view text) { return static_cast<std::uint32_t>(text.size()); }
-  std::uint32_t append(std::string_view text) {
-    const auto at = static_cast<std::uint32_t>(text_.size());
-    detail::append(text_, text);
-    return at;
-  }
+  static std::uint32_t size32(std::size_t size) { return static_cast<std::uint32_t>(size); }
   [[nodiscard]] std::string_view name_of(const entry& e) const { return {text_.data() + e.name_at, e.name_size}; }
   [[nodiscard]] std::string_view value_of(const entry& e) const { return {text_.data() + e.value_at, e.value_size}; }
 

@@ -4,6 +4,7 @@
 
 #include <hwc/http.hpp>
 
+#include <array>
 #include <cstddef>
 #include <string_view>
 
@@ -61,6 +62,21 @@ constexpr bool is_route_path(std::string_view path) noexcept {
   }
   return true;
 }
+
+constexpr std::size_t count_route_pieces(std::string_view path) noexcept {
+  std::size_t count = 0;
+  for (; !path.empty(); ++count) take_route_piece(path);
+  return count;
+}
+
+// The pieces of the path of `Op::route`.
+template <class Op>
+inline constexpr auto route_pieces = [] {
+  std::array<route_piece, count_route_pieces(Op::route.path)> pieces{};
+  std::string_view path = Op::route.path;
+  for (auto& piece : pieces) piece = take_route_piece(path);
+  return pieces;
+}();
 
 constexpr bool route_names(std::string_view path, std::string_view parameter) noexcept {
   while (!path.empty()) {

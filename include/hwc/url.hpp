@@ -27,6 +27,17 @@ inline constexpr auto unreserved = [] {
   return is;
 }();
 
+// How many characters at the front of the text are in the set, in steps of four.
+[[nodiscard]] constexpr std::size_t count_leading(std::string_view text, const std::array<bool, 256>& set) noexcept {
+  const auto in_set = [&](std::size_t at) -> unsigned { return set[static_cast<unsigned char>(text[at])]; };
+  std::size_t count = 0;
+  while (text.size() - count >= 4 && (in_set(count) & in_set(count + 1) & in_set(count + 2) & in_set(count + 3)) != 0) {
+    count += 4;
+  }
+  while (count != text.size() && in_set(count) != 0) ++count;
+  return count;
+}
+
 }  // namespace detail
 
 // Whether a byte stands for itself in every part of a URL: the unreserved characters of RFC 3986 section 2.3.
@@ -53,8 +64,7 @@ constexpr void append_percent_encoded(Out& out, char byte) {
 template <class Out>
 constexpr void append_percent_encoded(Out& out, std::string_view text) {
   while (!text.empty()) {
-    std::size_t plain = 0;
-    while (plain != text.size() && is_unreserved(text[plain])) ++plain;
+    const auto plain = detail::count_leading(text, detail::unreserved);
     detail::append_text(out, text.substr(0, plain));
     text.remove_prefix(plain);
     if (text.empty()) return;
@@ -154,7 +164,7 @@ namespace detail {
   if (host.empty()) return refuse("the host is missing");
   if (host.front() == '-') return refuse("no host begins with '-'");  // RFC 1123, section 2.1
   for (const char c : host) {
-    const char lower = c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+    const char lower = to_lower(c);
     const bool address_part = bracketed && (lower == ':' || lower == '.');
     const bool name_part = !bracketed && is_unreserved(lower) && lower != '~';
     const bool hex_digit = (lower >= '0' && lower <= '9') || (lower >= 'a' && lower <= 'f');

@@ -3,13 +3,16 @@
 #define HWC_SIGNERS_ACCESS_KEY_HPP
 
 #include <hwc/detail/spare.hpp>
+#include <hwc/http.hpp>
 #include <hwc/signer.hpp>
 #include <hwc/signers/canonical_request.hpp>
 #include <hwc/signers/sdk_date.hpp>
 #include <hwc/signers/signature_algorithm.hpp>
 
 #include <array>
+#include <chrono>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -87,18 +90,14 @@ class access_key_signer {
 
   [[nodiscard]] result<void> sign(http_request& request, wall_time now) const {
     if (auto usable = check_key(); !usable || request.headers.contains("Authorization")) return usable;
-    if (auto done = prepare(request, now); !done) return done;
-    auto covered = signed_headers::of(request.headers);
-    if (!covered) return std::move(covered).error();
     typename detail::spare<workspace>::loan own{spare_};
-    if (auto done = write_string_to_sign(request, *covered, *own); !done) return done;
+    if (auto done = cover_headers(request, now, *own); !done) return done;
+    if (auto done = write_string_to_sign(request, *own); !done) return done;
     auto& authorization = own->authorization;
-    authorization = Algorithm::name;
-    authorization += scoped ? " Credential=" : " Access=";
-    authorization += key_.ak;
+    authorization = key_part_;
     if (scoped) authorization += '/' + own->scope;
     authorization += ", SignedHeaders=";
-    covered->append_names(authorization);
+    authorization += own->covered.names();
     authorization += ", Signature=";
     if constexpr (scoped) {
       if (auto done = signing_key_.sign(own->text, own->scope, authorization); !done) return done;
@@ -120,12 +119,7 @@ class access_key_signer {
   // and the others give the texts of a request that is prepared or signed.
   [[nodiscard]] result<void> prepare(http_request& request, wall_time now) const {
     if (auto usable = check_key(); !usable) return usable;
-    add_headers(request, now);
-    if (!parse_sdk_date(*request.headers.find("X-Sdk-Date"))) {
-      return error{.kind = error_kind::invalid_argument,
-                   .message = "X-Sdk-Date is malformed; write it as YYYYMMDDTHHMMSSZ or leave it out"};
-    }
-    return {};
+    return add_headers(request, now);
   }
   [[nodiscard]] result<std::string> canonical_request(const http_request& request) const {
     auto covered = signed_headers::of(request.headers);
@@ -136,10 +130,10 @@ class access_key_signer {
     return text;
   }
   [[nodiscard]] result<std::string> string_to_sign(const http_request& request) const {
-    auto covered = signed_headers::of(request.headers);
-    if (!covered) return std::move(covered).error();
     workspace own;
-    if (auto done = write_string_to_sign(request, *covered, own); !done) return std::move(done).error();
+    if (auto done = own.covered.assign(request.headers); !done) return std::move(done).error();
+    if (auto done = begin_string_to_sign(request, own); !done) return std::move(done).error();
+    if (auto done = write_string_to_sign(request, own); !done) return std::move(done).error();
     return own.text;
   }
 
@@ -157,10 +151,18 @@ class access_key_signer {
   // What signing needs, and may use again.
   struct workspace {
     typename Algorithm::digest digest{};
-    std::string payload{};
+    signed_headers covered{};
     std::string scope{};
+    std::string head{};  // of the string to sign, before the hash
+    std::string payload{};
     std::string text{};
     std::string authorization{};
+    // Of the last request: what its headers were made from, and what they were then, without Authorization.
+    std::optional<std::chrono::sys_seconds> second{};
+    http_origin origin{};
+    std::string project_id{};
+    http_headers given{};
+    http_headers headers{};
   };
 
   static result<void> payload_hash(const http_request& request, typename Algorithm::digest& digest, std::string& out) {
@@ -193,38 +195,57 @@ class access_key_signer {
                                 : "the secret access key (SK) is empty; give the one that belongs to the AK"};
   }
 
-  // Of a request that has an X-Sdk-Date. The canonical request goes straight into the hash.
-  result<void> write_string_to_sign(const http_request& request, const signed_headers& covered, workspace& own) const {
-    auto& payload = own.payload;
-    auto& text = own.text;
+  // Of a request that has an X-Sdk-Date.
+  result<void> begin_string_to_sign(const http_request& request, workspace& own) const {
     const auto date = request.headers.find("X-Sdk-Date").value_or("");
     if constexpr (scoped) {
       auto bound = signing_key_.scope(date);
       if (!bound) return std::move(bound).error();
       own.scope = *std::move(bound);
     }
-    payload.clear();
-    text.clear();
-    if (auto done = payload_hash(request, own.digest, payload); !done) return done;
-    text += Algorithm::name;
-    text += '\n';
-    text += date;
-    text += '\n';
-    if (scoped) text += own.scope + '\n';
-    return hash(own.digest, text, [&](auto& into) {
+    own.head = Algorithm::name;
+    own.head += '\n';
+    own.head += date;
+    own.head += '\n';
+    if (scoped) own.head += own.scope + '\n';
+    return {};
+  }
+
+  // The canonical request goes straight into the hash.
+  result<void> write_string_to_sign(const http_request& request, workspace& own) const {
+    own.payload.clear();
+    if (auto done = payload_hash(request, own.digest, own.payload); !done) return done;
+    own.text = own.head;
+    return hash(own.digest, own.text, [&](auto& into) {
       detail::digest_writer writer{into};
-      append_canonical_request(writer, request, covered, payload);
+      append_canonical_request(writer, request, own.covered, own.payload);
       writer.flush();
     });
   }
 
-  void add_headers(http_request& request, wall_time now) const {
+  // Adds the headers and finds what is covered. A client's requests have the same headers within a second.
+  result<void> cover_headers(http_request& request, wall_time now, workspace& own) const {
+    const auto second = std::chrono::floor<std::chrono::seconds>(now);
+    if (own.second == second && own.project_id == request.project_id && own.given == request.headers &&
+        own.origin == request.origin) {
+      request.headers = own.headers;
+      return {};
+    }
+    own.second = second;
+    own.origin = request.origin;
+    own.project_id = request.project_id;
+    own.given = request.headers;
+    if (auto done = add_headers(request, now); !done) return done;
+    own.headers = request.headers;
+    if (auto done = own.covered.assign(request.headers); !done) return done;
+    return begin_string_to_sign(request, own);
+  }
+
+  result<void> add_headers(http_request& request, wall_time now) const {
     auto& headers = request.headers;
     const auto add_missing = [&](std::string_view name, std::string_view value) {
       if (!value.empty() && !headers.contains(name)) headers.add(name, value);
     };
-    const auto date = format_sdk_date(now);
-    add_missing("X-Sdk-Date", {date.data(), date.size()});
     std::string host;
     append_authority(host, request.origin);
     add_missing("Host", host);
@@ -233,14 +254,25 @@ class access_key_signer {
     // The vendor's SDKs look for this very spelling.
     for (const auto field : headers) {
       if (field.name != "Content-Type") continue;
-      if (!field.value.starts_with("application/json") && !field.value.starts_with("application/bson")) {
+      if (!field.value.starts_with("application/json") && !field.value.starts_with("application/bson"))
         add_missing(Algorithm::content_header, "UNSIGNED-PAYLOAD");
-      }
       break;
     }
+    if (const auto given = headers.find("X-Sdk-Date"); given && !parse_sdk_date(*given)) {
+      return error{.kind = error_kind::invalid_argument,
+                   .message = "X-Sdk-Date is malformed; write it as YYYYMMDDTHHMMSSZ or leave it out"};
+    }
+    const auto date = format_sdk_date(now);
+    add_missing("X-Sdk-Date", {date.data(), date.size()});
+    return {};
+  }
+
+  [[nodiscard]] static std::string key_part(const access_key& key) {
+    return std::string{Algorithm::name} + (scoped ? " Credential=" : " Access=") + key.ak;
   }
 
   access_key key_;
+  std::string key_part_ = key_part(key_);  // how Authorization begins
   typename Algorithm::signing_key signing_key_;
   mutable detail::spare<workspace> spare_{};
 };

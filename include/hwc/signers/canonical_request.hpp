@@ -3,12 +3,12 @@
 #define HWC_SIGNERS_CANONICAL_REQUEST_HPP
 
 #include <hwc/detail/append_text.hpp>
+#include <hwc/detail/wipe.hpp>
 #include <hwc/error.hpp>
 #include <hwc/http.hpp>
 #include <hwc/url.hpp>
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -18,67 +18,88 @@
 namespace hwc {
 
 // The headers of a request that a signature covers: all that are present, in the order of their lower-case names,
-// except Authorization and names with an underscore, which intermediaries may drop. Views into the request's headers.
+// except Authorization and names with an underscore, which intermediaries may drop.
 class signed_headers {
  public:
   static constexpr std::size_t limit = 64;
 
   // Errors: `invalid_argument` for more than `limit` headers, or two of the same name.
   [[nodiscard]] static result<signed_headers> of(const http_headers& headers) {
-    signed_headers list;
+    signed_headers covered;
+    if (auto done = covered.assign(headers); !done) return std::move(done).error();
+    return covered;
+  }
+
+  // Becomes those of other headers and reuses the memory. Errors as above; then it covers none.
+  [[nodiscard]] result<void> assign(const http_headers& headers) {
+    clear();
     for (const auto field : headers) {
-      if (field.name.find('_') != std::string_view::npos || same_header_name(field.name, "Authorization")) continue;
-      if (list.size_ == limit) {
-        return error{.kind = error_kind::invalid_argument, .message = "more headers than can be signed; send fewer"};
-      }
-      list.fields_[list.size_++] = field;
+      if (field.name.find('_') == std::string_view::npos && !same_header_name(field.name, "Authorization"))
+        fields_.push_back(field);
     }
-    std::sort(list.begin(), list.end(), [](const http_header& left, const http_header& right) {
-      return std::lexicographical_compare(left.name.begin(), left.name.end(), right.name.begin(), right.name.end(),
-                                          [](char a, char b) { return lower(a) < lower(b); });
-    });
-    const auto* const twice = std::adjacent_find(
-        list.begin(), list.end(), [](const auto& a, const auto& b) { return same_header_name(a.name, b.name); });
-    if (twice != list.end()) {
-      return error{.kind = error_kind::invalid_argument,
-                   .message = "the header '" + std::string{twice->name} + "' stands twice, which cannot be signed"};
+    std::sort(fields_.begin(), fields_.end(), [](const auto& a, const auto& b) { return less(a.name, b.name); });
+    const auto twice = std::adjacent_find(
+        fields_.begin(), fields_.end(), [](const auto& a, const auto& b) { return same_header_name(a.name, b.name); });
+    std::string why;
+    if (fields_.size() > limit) why = "more headers than can be signed; send fewer";
+    if (twice != fields_.end())
+      why = "the header '" + std::string{twice->name} + "' stands twice, which cannot be signed";
+    if (why.empty()) {
+      for (const auto& field : fields_) append(field);
     }
-    return list;
+    fields_.clear();  // which point into the headers
+    if (why.empty()) return {};
+    return error{.kind = error_kind::invalid_argument, .message = std::move(why)};
   }
 
-  [[nodiscard]] const http_header* begin() const noexcept { return fields_.data(); }
-  [[nodiscard]] const http_header* end() const noexcept { return fields_.data() + size_; }
+  // The names in lower case, joined by ';'.
+  [[nodiscard]] std::string_view names() const noexcept { return names_; }
 
-  // Appends the names in lower case, joined by ';'.
-  template <class Out>
-  void append_names(Out& out) const {
-    for (const auto& field : *this) {
-      if (&field != begin()) out.push_back(';');
-      append_lower(out, field.name);
-    }
-  }
+  // A line for each header as the canonical request has it: `name:value`, with a line end.
+  [[nodiscard]] std::string_view lines() const noexcept { return {lines_.data(), lines_.size()}; }
 
-  template <class Out>
-  static void append_lower(Out& out, std::string_view name) {
-    while (!name.empty()) {
-      std::array<char, 64> block;
-      const auto part = name.substr(0, block.size());
-      std::transform(part.begin(), part.end(), block.begin(), lower);
-      detail::append_text(out, {block.data(), part.size()});
-      name.remove_prefix(part.size());
-    }
+  static void append_lower(std::string& out, std::string_view name) {
+    out += name;
+    char* const end = out.data() + out.size();
+    std::transform(end - name.size(), end, end - name.size(), to_lower);
   }
 
  private:
-  static constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
-  http_header* begin() noexcept { return fields_.data(); }
-  http_header* end() noexcept { return fields_.data() + size_; }
+  static bool less(std::string_view left, std::string_view right) noexcept {
+    return std::lexicographical_compare(left.begin(), left.end(), right.begin(), right.end(),
+                                        [](char a, char b) { return to_lower(a) < to_lower(b); });
+  }
+  static std::string_view trim(std::string_view value) noexcept {
+    while (!value.empty() && (value.front() == ' ' || value.front() == '\t')) value.remove_prefix(1);
+    while (!value.empty() && (value.back() == ' ' || value.back() == '\t')) value.remove_suffix(1);
+    return value;
+  }
+  void append(const http_header& field) {
+    if (!names_.empty()) names_ += ';';
+    append_lower(names_, field.name);
+    detail::append(lines_, std::string_view{names_}.substr(names_.size() - field.name.size()));
+    detail::append(lines_, ":");
+    detail::append(lines_, trim(field.value));
+    detail::append(lines_, "\n");
+  }
+  void clear() noexcept {
+    names_.clear();
+    detail::wipe_and_clear(lines_);
+  }
 
-  std::array<http_header, limit> fields_{};
-  std::size_t size_ = 0;
+  std::string names_{};
+  detail::wiped_text lines_{};  // may hold a security token
+  std::vector<http_header> fields_{};
 };
 
 namespace detail {
+
+// What stays as it is in a path.
+inline constexpr auto path_characters = [] {
+  auto is = unreserved;
+  is[static_cast<unsigned char>('/')] = true;
+  return is;
+}();
 
 // The path is decoded once as a whole, so that an encoded slash separates segments, and each segment is encoded anew. A
 // final slash is added for the signature alone.
@@ -86,11 +107,10 @@ template <class Out>
 void append_canonical_path(Out& out, std::string_view path) {
   char last = '\0';
   while (!path.empty()) {
-    // What stays as it is goes in one piece.
-    std::size_t plain = 0;
-    while (plain != path.size() && (path[plain] == '/' || is_unreserved(path[plain]))) last = path[plain++];
-    append_text(out, path.substr(0, plain));
-    path.remove_prefix(plain);
+    const auto plain = path.substr(0, count_leading(path, path_characters));
+    append_text(out, plain);
+    path.remove_prefix(plain.size());
+    if (!plain.empty()) last = plain.back();
     if (path.empty()) break;
     last = take_percent_decoded(path);
     if (last == '/')
@@ -130,12 +150,6 @@ void append_canonical_query(Out& out, std::string_view query) {
   }
 }
 
-constexpr std::string_view trim_header_value(std::string_view value) noexcept {
-  while (!value.empty() && (value.front() == ' ' || value.front() == '\t')) value.remove_prefix(1);
-  while (!value.empty() && (value.back() == ' ' || value.back() == '\t')) value.remove_suffix(1);
-  return value;
-}
-
 }  // namespace detail
 
 // Appends the canonical request, the text that a signature is about: method, path, query, signed headers, their names
@@ -152,14 +166,9 @@ void append_canonical_request(Out& out, const http_request& request, const signe
   out.push_back('\n');
   detail::append_canonical_query(out, target.substr(std::min(query_at + 1, target.size())));
   out.push_back('\n');
-  for (const auto& field : headers) {
-    signed_headers::append_lower(out, field.name);
-    out.push_back(':');
-    detail::append_text(out, detail::trim_header_value(field.value));
-    out.push_back('\n');
-  }
+  detail::append_text(out, headers.lines());
   out.push_back('\n');
-  headers.append_names(out);
+  detail::append_text(out, headers.names());
   out.push_back('\n');
   detail::append_text(out, payload_hash);
 }

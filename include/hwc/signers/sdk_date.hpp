@@ -22,16 +22,19 @@ using sdk_date_text = std::array<char, 16>;
   const auto seconds = static_cast<unsigned>(std::chrono::floor<std::chrono::seconds>(time - day).count());
   sdk_date_text text{};
   std::size_t at = 0;
-  const auto put = [&](unsigned value, unsigned unit) {
-    for (; unit != 0; unit /= 10) text[at++] = static_cast<char>('0' + value / unit % 10);
+  const auto put = [&](unsigned two_digits) {
+    text[at++] = static_cast<char>('0' + two_digits / 10);
+    text[at++] = static_cast<char>('0' + two_digits % 10);
   };
-  put(static_cast<unsigned>(static_cast<int>(date.year())), 1000);
-  put(static_cast<unsigned>(date.month()), 10);
-  put(static_cast<unsigned>(date.day()), 10);
+  const auto year = static_cast<unsigned>(static_cast<int>(date.year()));
+  put(year / 100);
+  put(year % 100);
+  put(static_cast<unsigned>(date.month()));
+  put(static_cast<unsigned>(date.day()));
   text[at++] = 'T';
-  put(seconds / 3600, 10);
-  put(seconds / 60 % 60, 10);
-  put(seconds % 60, 10);
+  put(seconds / 3600);
+  put(seconds / 60 % 60);
+  put(seconds % 60);
   text[at] = 'Z';
   return text;
 }

@@ -48,6 +48,22 @@ TEST_CASE("a copy of headers: independent of the original") {
   CHECK(copy.size() == 1);
 }
 
+TEST_CASE("equal headers: the same fields, spelled alike, in the same order, whatever was there before") {
+  const hwc::http_headers headers{{"A", "1"}, {"B", "2"}};
+  hwc::http_headers same{{"C", "3"}, {"A", "1"}, {"B", "2"}};
+  CHECK(same != headers);
+  same.erase("C");
+  CHECK(same == headers);
+  CHECK(hwc::http_headers{} == hwc::http_headers{});
+  for (const auto& other : {hwc::http_headers{{"B", "2"}, {"A", "1"}},
+                            {{"A", "1"}},
+                            {{"a", "1"}, {"B", "2"}},
+                            {{"A", "1"}, {"B", "3"}},
+                            {{"A1", ""}, {"B", "2"}}}) {
+    CHECK(other != headers);
+  }
+}
+
 TEST_CASE("header names: only tokens") {
   CHECK(hwc::is_header_name("X-Sdk-Date"));
   CHECK(hwc::is_header_name("a_b!#$%&'*+.^`|~"));

@@ -8,6 +8,8 @@
 #include <openssl/evp.h>
 
 #include <array>
+#include <cstddef>
+#include <cstring>
 #include <memory>
 #include <span>
 #include <string>
@@ -34,14 +36,21 @@ using owned = std::unique_ptr<typename freed_object<decltype(Free)>::type, free_
 
 inline const unsigned char* bytes(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
 
-inline void append_hex(std::string& out, std::span<const unsigned char> bytes) {
+// Two digits for each byte.
+inline constexpr auto hex_digits = [] {
   constexpr std::string_view digits = "0123456789abcdef";
+  std::array<std::array<char, 2>, 256> pairs{};
+  for (std::size_t i = 0; i != pairs.size(); ++i) pairs[i] = {digits[i >> 4U], digits[i & 0xFU]};
+  return pairs;
+}();
+
+inline void append_hex(std::string& out, std::span<const unsigned char> bytes) {
   const auto before = out.size();
   out.resize(before + 2 * bytes.size());
   auto* to = out.data() + before;
   for (const auto byte : bytes) {
-    *to++ = digits[byte >> 4U];
-    *to++ = digits[byte & 0xFU];
+    std::memcpy(to, hex_digits[byte].data(), 2);
+    to += 2;
   }
 }
 

@@ -5,6 +5,7 @@
 
 #include <doctest/doctest.h>
 
+#include <chrono>
 #include <string>
 #include <string_view>
 
@@ -67,6 +68,46 @@ TEST_CASE("headers that the caller gave: kept") {
   CHECK(signer{{"AK", "SK"}}.sign(request, now));
   CHECK(request.headers.find("Host") == "b.example");
   CHECK(request.headers.find("Authorization")->find("|20200101T000000Z|") != std::string_view::npos);
+}
+
+TEST_CASE("a signer that has signed other requests signs as a new one") {
+  const signer used{{"AK", "SK", "token"}};
+  const auto both = [&](const hwc::http_request& request, hwc::wall_time at) {
+    auto first = request, second = request;
+    const auto done = used.sign(first, at);
+    CHECK(done.has_value() == signer{{"AK", "SK", "token"}}.sign(second, at).has_value());
+    CHECK(first.headers == second.headers);
+  };
+  using namespace std::chrono_literals;
+  using change = void (*)(hwc::http_request&);
+  constexpr change changes[] = {
+      [](hwc::http_request&) {},
+      [](hwc::http_request& r) { r.target = "/b?c=d"; },
+      [](hwc::http_request& r) { r.method = hwc::http_method::put; },
+      [](hwc::http_request& r) { r.body = "{\"a\":1}"; },
+      [](hwc::http_request& r) { r.body.clear(); },
+      [](hwc::http_request& r) { r.project_id = "other"; },
+      [](hwc::http_request& r) { r.origin.host = "b.example"; },
+      [](hwc::http_request& r) { r.origin.port = 443; },
+      [](hwc::http_request& r) { r.headers.set("Content-Type", "text/plain"); },
+      [](hwc::http_request& r) { r.headers.add("X-More", "1"); },
+      [](hwc::http_request& r) { r.headers.add("X-More", "2"); },
+      [](hwc::http_request& r) { r.headers.add("X-Sdk-Date", "20200101T000000Z"); },
+      [](hwc::http_request& r) { r.headers.add("X-Sdk-Date", "yesterday"); },
+      [](hwc::http_request& r) { r.headers.add("x-more", "1"), r.headers.add("X-More", "1"); },
+      [](hwc::http_request& r) { r.headers.add("Authorization", "mine"); },
+  };
+  for (const auto& before : changes) {
+    for (const auto& after : changes) {
+      auto one = sample(), other = sample();
+      before(one);
+      after(other);
+      both(one, now);
+      both(other, now + 900ms);
+      both(other, now + 1s);
+      both(one, now + 1s);
+    }
+  }
 }
 
 TEST_CASE("a request that has an Authorization: not signed") {

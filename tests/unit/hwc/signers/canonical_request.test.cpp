@@ -54,9 +54,8 @@ TEST_CASE("canonical query: sorted by decoded name, then value, and a missing va
 TEST_CASE("signed headers: sorted, in lower case, without Authorization and names with an underscore") {
   hwc::http_headers headers{{"X-B", "2"}, {"Authorization", "x"}, {"a_b", "y"}, {"x-a", "1"}, {"X", "0"}};
   const auto covered = hwc::signed_headers::of(headers).value();
-  std::string names;
-  covered.append_names(names);
-  CHECK(names == "x;x-a;x-b");
+  CHECK(covered.names() == "x;x-a;x-b");
+  CHECK(covered.lines() == "x:0\nx-a:1\nx-b:2\n");
 }
 
 TEST_CASE("a name of any length: in lower case as a whole") {
@@ -76,6 +75,17 @@ TEST_CASE("signed headers that cannot be signed: refused before anything is sent
   CHECK(hwc::signed_headers::of(many).has_value());
   many.add("X-More", "");
   CHECK_FALSE(hwc::signed_headers::of(many).has_value());
+}
+
+TEST_CASE("signed headers made anew: nothing is left of the last ones, nor after an error") {
+  hwc::signed_headers covered;
+  CHECK(covered.assign({{"X-A", "1"}, {"Host", "a"}}));
+  CHECK(covered.assign({{"X-B", "2"}}));
+  CHECK(covered.names() == "x-b");
+  CHECK(covered.lines() == "x-b:2\n");
+  CHECK_FALSE(covered.assign({{"X-A", "1"}, {"x-a", "2"}}));
+  CHECK(covered.names().empty());
+  CHECK(covered.lines().empty());
 }
 
 TEST_CASE("header values: blanks at the ends are no part of the signature") {
