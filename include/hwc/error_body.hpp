@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -80,14 +81,18 @@ struct error_fields {
 // Reads the object at hand; what cannot be read ends the search with `in.failed()`.
 inline error_fields read_error_level(json::source& in, int depth) {
   struct candidate {
-    std::string_view code_key, message_key;
     std::string_view code{}, message{};
     bool has_message = false;
   };
-  std::array<candidate, 3> candidates{{{"error_code", "error_msg"}, {"errorCode", "errorMsg"}, {"code", "message"}}};
+  struct names {
+    std::string_view code, message;
+  };
+  static constexpr std::array<names, 3> names_of{
+      {{"error_code", "error_msg"}, {"errorCode", "errorMsg"}, {"code", "message"}}};
+  std::array<candidate, names_of.size()> candidates{};
   error_fields own;
-  error_fields error_child;  // of `error`
-  error_fields others;
+  std::optional<error_fields> error_child;  // of `error`
+  std::optional<error_fields> others;
   std::string_view camel_request_id;
 
   const auto text = [&](std::string_view& out) {
@@ -96,15 +101,21 @@ inline error_fields read_error_level(json::source& in, int depth) {
   if (!in.enter_object()) return own;
   for (std::string_view key; in.next_key(key);) {
     if (in.kind() == json::kind::object) {
-      if (depth < json::max_depth) (key == "error" ? error_child : others).add(read_error_level(in, depth + 1));
+      if (depth == json::max_depth) continue;
+      auto& child = key == "error" ? error_child : others;
+      if (child)
+        child->add(read_error_level(in, depth + 1));
+      else
+        child = read_error_level(in, depth + 1);
       continue;
     }
-    for (auto& c : candidates) {
-      if (key == c.code_key) {
+    for (std::size_t i = 0; i != candidates.size(); ++i) {
+      auto& c = candidates[i];
+      if (key == names_of[i].code) {
         c.code = {};
         if (in.kind() == json::kind::number && in.read_number_text(c.code) && !is_integer_text(c.code)) c.code = {};
         text(c.code);
-      } else if (key == c.message_key) {
+      } else if (key == names_of[i].message) {
         c.message = {};
         c.has_message = true;
         text(c.message);
@@ -132,8 +143,8 @@ inline error_fields read_error_level(json::source& in, int depth) {
       if (own.found.message.empty()) own.found.message = c.message;
     }
   }
-  own.add(error_child);
-  own.add(others);
+  if (error_child) own.add(*error_child);
+  if (others) own.add(*others);
   return own;
 }
 

@@ -10,6 +10,7 @@
 #include <array>
 #include <cstring>
 #include <new>
+#include <type_traits>
 #include <utility>
 
 namespace hwc::json {
@@ -28,8 +29,9 @@ struct source::state {
 
   simdjson::ondemand::parser parser{};
   simdjson::ondemand::document document{};
-  simdjson::ondemand::value current{};
-  simdjson::ondemand::raw_json_string key{};
+  simdjson::simdjson_result<simdjson::ondemand::field> field{};    // the last one
+  simdjson::simdjson_result<simdjson::ondemand::value> element{};  // the last one
+  simdjson::ondemand::value* current = nullptr;                    // the value at hand, which is in one of them
   frame* top = nullptr;  // the innermost open container; frames[0] is ours around the text
   std::unique_ptr<char[]> buffer{};
   std::size_t capacity = 0;  // of the buffer, without padding
@@ -52,6 +54,13 @@ struct source::state {
     return buffer != nullptr && parser.allocate(grown) == simdjson::SUCCESS;
   }
 
+  // Makes a field or element where it stays. A copy of what was just written by parts costs more than all else here.
+  template <class Found, class Make>
+  static const Found& make(Found& place, Make find) noexcept {
+    static_assert(std::is_trivially_destructible_v<Found>);
+    return *::new (&place) Found(find());
+  }
+
   // The last key without its escapes. All such keys of a text together are no longer than the text.
   [[nodiscard]] bool unescape(std::string_view& plain) noexcept {
     if (plain_keys_capacity < size) {
@@ -60,7 +69,8 @@ struct source::state {
       plain_keys_end = nullptr;
     }
     if (plain_keys_end == nullptr) plain_keys_end = plain_keys.get();
-    return plain_keys != nullptr && parser.unescape(key, plain_keys_end).get(plain) == simdjson::SUCCESS;
+    return plain_keys != nullptr &&
+           parser.unescape(field.value_unsafe().key(), plain_keys_end).get(plain) == simdjson::SUCCESS;
   }
 
   // Whether a stretch of the text holds a backslash. Asked from front to back, it looks at every byte once.
@@ -77,7 +87,7 @@ struct source::state {
 
   // The characters of the scalar at hand, without the white space behind it.
   [[nodiscard]] std::string_view token() noexcept {
-    auto text = current.raw_json_token();
+    auto text = current->raw_json_token();
     while (!text.empty() && static_cast<unsigned char>(text.back()) <= ' ') text.remove_suffix(1);
     return text;
   }
@@ -213,28 +223,28 @@ HWC_DECL bool source::fail_value() { return failed_ ? false : fail(errc::syntax,
 
 HWC_DECL bool source::read(bool& out) {
   if (!at_hand_) return fail_value();
-  if (state_->current.get_bool().get(out) != simdjson::SUCCESS) return fail_kind(kind::boolean);
+  if (state_->current->get_bool().get(out) != simdjson::SUCCESS) return fail_kind(kind::boolean);
   at_hand_ = false;
   return true;
 }
 
 HWC_DECL bool source::read(std::int64_t& out) {
   if (!at_hand_) return fail_value();
-  if (state_->current.get_int64().get(out) != simdjson::SUCCESS) return fail_number(true);
+  if (state_->current->get_int64().get(out) != simdjson::SUCCESS) return fail_number(true);
   at_hand_ = false;
   return true;
 }
 
 HWC_DECL bool source::read(std::uint64_t& out) {
   if (!at_hand_) return fail_value();
-  if (state_->current.get_uint64().get(out) != simdjson::SUCCESS) return fail_number(true);
+  if (state_->current->get_uint64().get(out) != simdjson::SUCCESS) return fail_number(true);
   at_hand_ = false;
   return true;
 }
 
 HWC_DECL bool source::read(double& out) {
   if (!at_hand_) return fail_value();
-  if (state_->current.get_double().get(out) != simdjson::SUCCESS) return fail_number(false);
+  if (state_->current->get_double().get(out) != simdjson::SUCCESS) return fail_number(false);
   at_hand_ = false;
   return true;
 }
@@ -246,9 +256,9 @@ HWC_DECL bool source::read(std::string_view& out) {
   const auto text = s.token();
   if (text.size() < 2 || text.front() != '"') return fail_kind(kind::string);
   if (text.back() == '"' && !s.has_escape(text.data(), text.data() + text.size())) {
-    if (s.current.get_raw_json_string().error() != simdjson::SUCCESS) return fail_syntax();
+    if (s.current->get_raw_json_string().error() != simdjson::SUCCESS) return fail_syntax();
     out = text.substr(1, text.size() - 2);
-  } else if (s.current.get_string().get(out) != simdjson::SUCCESS) {
+  } else if (s.current->get_string().get(out) != simdjson::SUCCESS) {
     return fail_syntax();
   }
   at_hand_ = false;
@@ -257,7 +267,7 @@ HWC_DECL bool source::read(std::string_view& out) {
 
 HWC_DECL bool source::read_only_null() {
   bool is_null = false;
-  if (state_->current.is_null().get(is_null) != simdjson::SUCCESS) return fail_syntax();
+  if (state_->current->is_null().get(is_null) != simdjson::SUCCESS) return fail_syntax();
   at_hand_ = !is_null;
   return is_null;
 }
@@ -275,7 +285,7 @@ HWC_DECL bool source::enter_object() {
   auto& s = *state_;
   simdjson::ondemand::object object;
   if (s.full() && kind() == kind::object) return fail_depth();
-  if (s.current.get_object().get(object) != simdjson::SUCCESS) return fail_kind(kind::object);
+  if (s.current->get_object().get(object) != simdjson::SUCCESS) return fail_kind(kind::object);
   at_hand_ = false;
   ++s.top;
   s.top->at = state::place::object_start;
@@ -287,7 +297,7 @@ HWC_DECL bool source::enter_array() {
   auto& s = *state_;
   simdjson::ondemand::array array;
   if (s.full() && kind() == kind::array) return fail_depth();
-  if (s.current.get_array().get(array) != simdjson::SUCCESS) return fail_kind(kind::array);
+  if (s.current->get_array().get(array) != simdjson::SUCCESS) return fail_kind(kind::array);
   at_hand_ = false;
   ++s.top;
   s.top->at = state::place::array_start;
@@ -308,12 +318,11 @@ HWC_DECL bool source::next_raw_key(const char*& key) {
     leave();
     return false;
   }
-  simdjson::ondemand::field field;
-  if ((*frame.object).get(field) != simdjson::SUCCESS) return fail_syntax();
-  s.key = field.key();
-  key = s.key.raw();
-  s.current = field.value();
-  first_ = *s.current.raw_json_token().data();
+  const auto& found = s.make(s.field, [&] { return *frame.object; });
+  if (found.error() != simdjson::SUCCESS) return fail_syntax();
+  s.current = &s.field.value_unsafe().value();
+  key = s.field.value_unsafe().key().raw();
+  first_ = *s.current->raw_json_token().data();
   at_hand_ = true;
   return true;
 }
@@ -362,8 +371,10 @@ HWC_DECL bool source::next_element() {
     leave();
     return false;
   }
-  if ((*frame.array).get(s.current) != simdjson::SUCCESS) return fail_syntax();
-  first_ = *s.current.raw_json_token().data();
+  const auto& found = s.make(s.element, [&] { return *frame.array; });
+  if (found.error() != simdjson::SUCCESS) return fail_syntax();
+  s.current = &s.element.value_unsafe();
+  first_ = *s.current->raw_json_token().data();
   at_hand_ = true;
   return true;
 }
