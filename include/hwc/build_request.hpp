@@ -2,6 +2,7 @@
 #ifndef HWC_BUILD_REQUEST_HPP
 #define HWC_BUILD_REQUEST_HPP
 
+#include <hwc/detail/character_set.hpp>
 #include <hwc/endpoint.hpp>
 #include <hwc/error.hpp>
 #include <hwc/http.hpp>
@@ -67,7 +68,7 @@ std::optional<std::string_view> text_of(const T& value, std::string& scratch) {
   const auto text = given.value_or("?");
   if (text.empty()) return refused_argument(name, "is empty; it is a part of the path and must be given");
   if (text == "." || text == "..") return refused_argument(name, "must not be '.' or '..', which change the path");
-  if (given && count_leading(text, unreserved) == text.size()) {  // as ids are: nothing to check or encode
+  if (given && has_only(text, unreserved)) {  // as ids are: nothing to check or encode
     target += text;
     return {};
   }

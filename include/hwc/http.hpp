@@ -2,6 +2,7 @@
 #ifndef HWC_HTTP_HPP
 #define HWC_HTTP_HPP
 
+#include <hwc/detail/character_set.hpp>
 #include <hwc/detail/wipe.hpp>
 
 #include <algorithm>
@@ -52,20 +53,15 @@ enum class http_method : unsigned char { get, post, put, patch, delete_ };
 
 // Whether the text may stand as a header name: a token of RFC 9110 section 5.6.2, not empty.
 [[nodiscard]] constexpr bool is_header_name(std::string_view name) noexcept {
-  for (const char c : name) {
-    const bool alphanumeric = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-    if (!alphanumeric && std::string_view{"!#$%&'*+-.^_`|~"}.find(c) == std::string_view::npos) return false;
-  }
-  return !name.empty();
+  constexpr auto token = detail::letters_digits_and("!#$%&'*+-.^_`|~");
+  return !name.empty() && detail::has_only(name, token);
 }
 
 // Whether the text may stand as a header value. CR, LF and NUL could start another header or end the head
 // (RFC 9110 section 5.5), so they are refused.
 [[nodiscard]] constexpr bool is_header_value(std::string_view value) noexcept {
-  for (const char c : value) {
-    if (c == '\r' || c == '\n' || c == '\0') return false;
-  }
-  return true;
+  const auto has = [&](char c) { return value.find(c) != std::string_view::npos; };
+  return !has('\r') && !has('\n') && !has('\0');
 }
 
 // One header field. The views point into the `http_headers` it came from and end with its next change.
@@ -120,7 +116,9 @@ class http_headers {
     for (const auto& [name, value] : fields) add(name, value);
   }
 
-  http_headers(const http_headers&) = default;
+  http_headers(const http_headers& other) : entries_{other.entries_} {
+    detail::append(text_, {other.text_.data(), other.text_.size()});
+  }
   http_headers(http_headers&&) noexcept = default;
   http_headers& operator=(http_headers&&) noexcept = default;
   ~http_headers() = default;
@@ -190,8 +188,8 @@ class http_headers {
   [[nodiscard]] std::string_view name_of(const entry& e) const { return {text_.data() + e.name_at, e.name_size}; }
   [[nodiscard]] std::string_view value_of(const entry& e) const { return {text_.data() + e.value_at, e.value_size}; }
 
-  detail::wiped_text text_;
-  std::vector<entry> entries_;
+  detail::wiped_text text_{};
+  std::vector<entry> entries_{};
 };
 
 // Where requests go: scheme, host and port of RFC 6454. Made by `parse_url` (see <hwc/url.hpp>).

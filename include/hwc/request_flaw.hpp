@@ -18,12 +18,10 @@ namespace hwc {
 // shown.
 [[nodiscard]] inline std::string_view request_flaw(const http_request& request) {
   if (request.origin.host.empty() || request.origin.port == 0) return "the origin has no host or no port";
-  for (const char c : request.origin.host) {
-    // An allow-list, because the host becomes part of a URL: no '/', '@', '?' or '#' may move its borders.
-    const bool alphanumeric = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-    if (!alphanumeric && std::string_view{"-._:"}.find(c) == std::string_view::npos) {
-      return "the origin's host is neither a name nor an address";
-    }
+  // An allow-list, because the host becomes part of a URL: no '/', '@', '?' or '#' may move its borders.
+  constexpr auto host_characters = detail::letters_digits_and("-._:");
+  if (!detail::has_only(request.origin.host, host_characters)) {
+    return "the origin's host is neither a name nor an address";
   }
   if (request.target.empty() || request.target.front() != '/') return "the target does not begin with '/'";
   for (const char c : request.target) {

@@ -2,6 +2,7 @@
 #ifndef HWC_ROUTE_HPP
 #define HWC_ROUTE_HPP
 
+#include <hwc/detail/character_set.hpp>
 #include <hwc/http.hpp>
 
 #include <array>
@@ -55,10 +56,7 @@ constexpr bool is_route_path(std::string_view path) noexcept {
   while (!path.empty()) {
     const auto piece = take_route_piece(path);
     if (piece.is_parameter && piece.text.empty()) return false;
-    for (const char c : piece.text) {
-      const bool alphanumeric = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-      if (!alphanumeric && std::string_view{"/-._~"}.find(c) == std::string_view::npos) return false;
-    }
+    if (!has_only(piece.text, letters_digits_and("-._~/"))) return false;
   }
   return true;
 }

@@ -3,6 +3,7 @@
 #define HWC_URL_HPP
 
 #include <hwc/detail/append_text.hpp>
+#include <hwc/detail/character_set.hpp>
 #include <hwc/error.hpp>
 #include <hwc/http.hpp>
 
@@ -19,24 +20,7 @@ namespace hwc {
 
 namespace detail {
 
-inline constexpr auto unreserved = [] {
-  std::array<bool, 256> is{};
-  for (const char each : std::string_view{"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"}) {
-    is[static_cast<unsigned char>(each)] = true;
-  }
-  return is;
-}();
-
-// How many characters at the front of the text are in the set, in steps of four.
-[[nodiscard]] constexpr std::size_t count_leading(std::string_view text, const std::array<bool, 256>& set) noexcept {
-  const auto in_set = [&](std::size_t at) -> unsigned { return set[static_cast<unsigned char>(text[at])]; };
-  std::size_t count = 0;
-  while (text.size() - count >= 4 && (in_set(count) & in_set(count + 1) & in_set(count + 2) & in_set(count + 3)) != 0) {
-    count += 4;
-  }
-  while (count != text.size() && in_set(count) != 0) ++count;
-  return count;
-}
+inline constexpr auto unreserved = letters_digits_and("-._~");
 
 }  // namespace detail
 

@@ -45,6 +45,7 @@ struct room {
 
 inline constexpr std::array plan{
     room{"hwc/detail/config.hpp", floor::foundations},
+    room{"hwc/detail/character_set.hpp", floor::foundations},
     room{"hwc/detail/wipe.hpp", floor::foundations},
     room{"hwc/time.hpp", floor::foundations},
     room{"hwc/version.hpp", floor::foundations},

@@ -90,10 +90,18 @@ class transport {
   // The time in which the transport lives; a client on it lives in the same.
   [[nodiscard]] fake::clock& clock() noexcept { return clock_; }
 
-  // Every request that was sent, in order.
+  // Every request that was sent and is kept, in order.
   [[nodiscard]] std::vector<http_request> requests() const {
     const std::lock_guard lock{state_->mutex};
     return state_->requests;
+  }
+
+  // False forgets the requests and keeps none from now on, for a run that is too long to hold them all. True, as it is
+  // at first, keeps them.
+  void keep_requests(bool keep) {
+    const std::lock_guard lock{state_->mutex};
+    state_->keep_requests = keep;
+    if (!keep) state_->requests.clear();
   }
 
   // What went against the script, one line each: requests that nothing foresaw, exchanges that did not happen. Empty
@@ -109,6 +117,7 @@ class transport {
     std::deque<exchange> script;
     std::optional<any_service> serve;
     std::vector<http_request> requests;
+    bool keep_requests = true;
     std::string unforeseen;
 
     ~state() {
@@ -122,14 +131,14 @@ class transport {
 
     exchange serve_one(const http_request& request, wall_time now) {
       const std::lock_guard lock{mutex};
-      requests.push_back(request);
+      if (keep_requests) requests.push_back(request);
+      if (script.empty() && serve) return {.response = (*serve)(request, now)};
       const auto line = std::string{to_string(request.method)} + ' ' + request.target;
       if (!script.empty() && (script.front().request.empty() || script.front().request == line)) {
         auto next = std::move(script.front());
         script.pop_front();
         return next;
       }
-      if (script.empty() && serve) return {.response = (*serve)(request, now)};
       unforeseen += "unforeseen request: " + line + '\n';
       return {.failure = transport_error{.kind = error_kind::connection,
                                          .sent = delivery::unknown,

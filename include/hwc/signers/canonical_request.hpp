@@ -3,6 +3,7 @@
 #define HWC_SIGNERS_CANONICAL_REQUEST_HPP
 
 #include <hwc/detail/append_text.hpp>
+#include <hwc/detail/character_set.hpp>
 #include <hwc/detail/wipe.hpp>
 #include <hwc/error.hpp>
 #include <hwc/http.hpp>
@@ -95,11 +96,7 @@ class signed_headers {
 namespace detail {
 
 // What stays as it is in a path.
-inline constexpr auto path_characters = [] {
-  auto is = unreserved;
-  is[static_cast<unsigned char>('/')] = true;
-  return is;
-}();
+inline constexpr auto path_characters = letters_digits_and("-._~/");
 
 // The path is decoded once as a whole, so that an encoded slash separates segments, and each segment is encoded anew. A
 // final slash is added for the signature alone.

@@ -121,6 +121,20 @@ TEST_CASE("a body over the limit: cut and marked") {
   CHECK(response.truncated);
 }
 
+TEST_CASE("requests that are not to be kept: forgotten, and none is added until they are again") {
+  hwc::fake::transport t{[](const hwc::http_request&) { return hwc::http_response{.status = 204}; }};
+  hwc::http_response response;
+  CHECK(t.send(post("/a"), response, {}));
+  t.keep_requests(false);
+  CHECK(t.requests().empty());
+  CHECK(t.send(post("/b"), response, {}));
+  CHECK(t.requests().empty());
+  t.keep_requests(true);
+  CHECK(t.send(post("/c"), response, {}));
+  REQUIRE(t.requests().size() == 1);
+  CHECK(t.requests().front().target == "/c");
+}
+
 TEST_CASE("copies: the same script, record and time") {
   hwc::fake::transport t;
   auto copy = t;
