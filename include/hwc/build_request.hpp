@@ -3,6 +3,7 @@
 #define HWC_BUILD_REQUEST_HPP
 
 #include <hwc/detail/character_set.hpp>
+#include <hwc/detail/config.hpp>
 #include <hwc/endpoint.hpp>
 #include <hwc/error.hpp>
 #include <hwc/http.hpp>
@@ -27,9 +28,7 @@
 namespace hwc {
 namespace detail {
 
-[[nodiscard]] inline error refused_argument(std::string_view name, std::string_view why) {
-  return {.kind = error_kind::invalid_argument, .message = std::string{name} + ' ' + std::string{why}};
-}
+[[nodiscard]] error refused_argument(std::string_view name, std::string_view why);
 
 // The text of a value in a path or query, before it is encoded; integers are written to `scratch`. Nothing for an
 // enum's value without a name.
@@ -49,52 +48,19 @@ std::optional<std::string_view> text_of(const T& value, std::string& scratch) {
 }
 
 // Text that a parameter may hold: UTF-8 without control characters, which are a stray line end or worse.
-[[nodiscard]] inline result<void> check_parameter_text(std::string_view name, std::optional<std::string_view> given) {
-  if (!given) return refused_argument(name, "is a value of its enum that has no name");
-  const auto text = *given;
-  for (const char c : text) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == '\x7f') {
-      return refused_argument(name,
-                              "holds a control character (a line end that belongs to a file, perhaps); remove it");
-    }
-  }
-  if (!json::detail::is_utf8(text)) return refused_argument(name, "is not valid UTF-8; convert it");
-  return {};
-}
+[[nodiscard]] result<void> check_parameter_text(std::string_view name, std::optional<std::string_view> given);
 
 // Appends a path parameter. Empty, "." and ".." would address something else (RFC 3986 section 5.2.4).
-[[nodiscard]] inline result<void> append_path_parameter(std::string& target, std::string_view name,
-                                                        std::optional<std::string_view> given) {
-  const auto text = given.value_or("?");
-  if (text.empty()) return refused_argument(name, "is empty; it is a part of the path and must be given");
-  if (text == "." || text == "..") return refused_argument(name, "must not be '.' or '..', which change the path");
-  if (given && has_only(text, unreserved)) {  // as ids are: nothing to check or encode
-    target += text;
-    return {};
-  }
-  if (auto good = check_parameter_text(name, given); !good) return good;
-  append_percent_encoded(target, text);
-  return {};
-}
+[[nodiscard]] result<void> append_path_parameter(std::string& target, std::string_view name,
+                                                 std::optional<std::string_view> given);
 
 // Stands in a target until the project id is found; nothing else in a target has braces.
 inline constexpr std::string_view project_placeholder = "{project_id}";
 
-[[nodiscard]] inline bool lacks_project(const http_request& request) {
-  return request.target.find(project_placeholder) != std::string::npos;
-}
+[[nodiscard]] bool lacks_project(const http_request& request);
 
 // Puts the project id that was found where it belongs. Errors: it cannot be one.
-[[nodiscard]] inline result<void> fill_in_project(http_request& request, std::string_view id) {
-  std::string encoded;
-  if (auto good = append_path_parameter(encoded, project_id_parameter, id); !good) return good;
-  for (auto at = request.target.find(project_placeholder); at != std::string::npos;
-       at = request.target.find(project_placeholder)) {
-    request.target.replace(at, project_placeholder.size(), encoded);
-  }
-  request.project_id = id;
-  return {};
-}
+[[nodiscard]] result<void> fill_in_project(http_request& request, std::string_view id);
 
 template <class Op>
 [[nodiscard]] result<void> append_path(std::string& target, const Op& op, const endpoint& where) {
@@ -121,16 +87,8 @@ template <class Op>
   return outcome;
 }
 
-[[nodiscard]] inline result<void> append_query_parameter(std::string& target, bool& first, std::string_view name,
-                                                         std::optional<std::string_view> text) {
-  if (auto good = check_parameter_text(name, text); !good) return good;
-  target += first ? '?' : '&';
-  first = false;
-  append_percent_encoded(target, name);
-  target += '=';
-  append_percent_encoded(target, *text);
-  return {};
-}
+[[nodiscard]] result<void> append_query_parameter(std::string& target, bool& first, std::string_view name,
+                                                  std::optional<std::string_view> text);
 
 template <class T>
 [[nodiscard]] result<void> append_query_member(std::string& target, bool& first, std::string_view name,
@@ -200,5 +158,9 @@ template <class Op>
 }
 
 }  // namespace hwc
+
+#ifndef HWC_SEPARATE_COMPILATION
+#include <hwc/impl/build_request.ipp>
+#endif
 
 #endif  // HWC_BUILD_REQUEST_HPP

@@ -6,6 +6,7 @@
 #include <hwc/call_fsm.hpp>
 #include <hwc/call_options.hpp>
 #include <hwc/client_state.hpp>
+#include <hwc/detail/config.hpp>
 #include <hwc/detail/describe_answer.hpp>
 #include <hwc/detail/redact.hpp>
 #include <hwc/detail/web_page.hpp>
@@ -47,18 +48,7 @@ namespace detail {
 // Of the answer to an errand, whatever the caller keeps of the operation's.
 inline constexpr std::size_t longest_errand_answer = 1024 * 1024;
 
-[[nodiscard]] inline result<void> check_headers(const http_headers& headers) {
-  for (const auto& [name, value] : headers) {
-    if (!is_header_name(name))
-      return error{.kind = error_kind::invalid_argument, .message = "a header has an unusable name"};
-    if (!is_header_value(value)) {
-      return error{.kind = error_kind::invalid_argument,
-                   .message = "the value of the header '" + std::string{name} +
-                              "' holds a line end or NUL; remove it (a token read from a file often ends in one)"};
-    }
-  }
-  return {};
-}
+[[nodiscard]] result<void> check_headers(const http_headers& headers);
 
 }  // namespace detail
 
@@ -388,5 +378,9 @@ class call {
 };
 
 }  // namespace hwc
+
+#ifndef HWC_SEPARATE_COMPILATION
+#include <hwc/impl/call.ipp>
+#endif
 
 #endif  // HWC_CALL_HPP

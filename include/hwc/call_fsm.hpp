@@ -3,6 +3,7 @@
 #define HWC_CALL_FSM_HPP
 
 #include <hwc/call_options.hpp>
+#include <hwc/detail/config.hpp>
 #include <hwc/detail/splitmix64.hpp>
 #include <hwc/error.hpp>
 #include <hwc/http.hpp>
@@ -38,116 +39,45 @@ enum class call_action : unsigned char {
 class call_fsm {
  public:
   // `seed` drives the jitter of the pauses. `budget`: what repetitions are taken from; null: from nothing.
-  call_fsm(bool idempotent, const call_options& options, std::uint64_t seed, retry_budget* budget = nullptr)
-      : harmless_{idempotent},
-        may_repeat_{idempotent || options.allow_duplicates},
-        timeout_{options.timeout},
-        trust_gateway_codes_{options.trust_gateway_codes},
-        max_attempts_{std::max(options.max_attempts, 1)},
-        response_limit_{options.response_limit},
-        random_{seed},
-        budget_{budget} {}
+  call_fsm(bool idempotent, const call_options& options, std::uint64_t seed, retry_budget* budget = nullptr);
 
   // Starts the clock of the whole call. To be called first, once.
-  void begin(moment now) { deadline_ = saturating_add(now.steady, timeout_); }
+  void begin(moment now);
 
   // Before each attempt. True: sign and send now. False: finished, see `failure()`.
-  [[nodiscard]] bool may_send(moment now) {
-    if (now.steady < deadline_) return true;
-    if (!last_) last_ = error{.kind = error_kind::timeout, .message = "there was no time left to send the request"};
-    finish();
-    return false;
-  }
+  [[nodiscard]] bool may_send(moment now);
 
   // An exchange was made. To be called before what it led to is told.
   void count_attempt() noexcept { ++attempts_; }
 
   // The exchange brought no answer. One that was not begun is no attempt, and says nothing about those before it.
-  [[nodiscard]] call_action failed(transport_error why, moment now) {
-    if (!why.begun && why.sent == delivery::not_sent) {
-      --attempts_;
-      return abandon(to_error(std::move(why)));
-    }
-    const bool retryable = why.retryable;
-    last_ = to_error(std::move(why));
-    fresh_connection_ = true;
-    if (!retryable || (last_->sent == delivery::unknown && !may_repeat_)) return finish();
-    return pause_for(jittered_pause(backoff_, attempts_, detail::splitmix64(random_)), now, price::one);
-  }
+  [[nodiscard]] call_action failed(transport_error why, moment now);
 
   // The service answered with a status outside 200 to 299; `why` is what its body says.
-  [[nodiscard]] call_action refused(const http_response& answer, error why, moment now) {
-    const auto rule = remember(answer, std::move(why));
-    auto pause = jittered_pause(backoff_, attempts_, detail::splitmix64(random_));
-    switch (rule.again) {
-      case repetition::never:
-        put_back();
-        return finish();
-      case repetition::fresh_connection:
-        // On a second connection the same answer is final.
-        if (std::exchange(moved_, true)) return finish();
-        fresh_connection_ = true;
-        return pause_for(std::chrono::milliseconds{0}, now, price::free);
-      case repetition::after_pause:
-        break;
-      case repetition::if_allowed:
-        if (!may_repeat_) return finish();
-        break;
-      case repetition::if_harmless:
-        if (!harmless_) return finish();
-        break;
-    }
-    const auto asked =
-        parse_retry_after(answer.headers.find("Retry-After").value_or(""), now.wall, backoff_.retry_after);
-    const bool bidden = asked && asked->count() > 0;
-    if (bidden) pause += *asked;  // not all at the same moment
-    return pause_for(pause, now, bidden ? price::free : price::one);
-  }
+  [[nodiscard]] call_action refused(const http_response& answer, error why, moment now);
 
   // The service refused the request for what signs it (401), and it can be signed otherwise: once more, at once.
-  [[nodiscard]] call_action sign_anew(const http_response& answer, error why, moment now) {
-    remember(answer, std::move(why));
-    return pause_for(std::chrono::milliseconds{0}, now, price::free);
-  }
+  [[nodiscard]] call_action sign_anew(const http_response& answer, error why, moment now);
 
   // Another call does what this one needs before it can sign: looks again a little later.
-  [[nodiscard]] call_action wait_for_another(moment now) {
-    wake_at_ = saturating_add(now.steady, std::chrono::milliseconds{10});
-    if (wake_at_ < deadline_) return call_action::wait;
-    return abandon({.kind = error_kind::timeout,
-                    .message = "there was no time left while another call fetched the credentials or the project id"});
-  }
+  [[nodiscard]] call_action wait_for_another(moment now);
 
   // The call ends with this error, whatever may be tried.
-  call_action fail(error why) {
-    last_ = std::move(why);
-    return finish();
-  }
+  call_action fail(error why);
 
   // The service did what was asked, or the call ends well without having sent.
-  call_action succeed() {
-    last_.reset();
-    if (attempts_ != 0) put_back();
-    return call_action::finished;
-  }
+  call_action succeed();
 
   // The call ends although no exchange is under way: the caller asked to stop, or the request could not be signed.
-  call_action abandon(error why) {
-    why.sent = last_ ? last_->sent : delivery::not_sent;
-    return fail(std::move(why));
-  }
+  call_action abandon(error why);
 
   // What is known of the delivery over the attempts whose end was told.
-  [[nodiscard]] delivery sent_so_far() const noexcept {
-    return doubt_ ? delivery::unknown : last_ ? last_->sent : delivery::not_sent;
-  }
+  [[nodiscard]] delivery sent_so_far() const noexcept;
   [[nodiscard]] int attempts() const noexcept { return attempts_; }
   // Whether the call ended because no repetition was left in the budget.
   [[nodiscard]] bool budget_spent() const noexcept { return budget_spent_; }
   [[nodiscard]] steady_time wake_at() const noexcept { return wake_at_; }
-  [[nodiscard]] exchange_options exchange() const {
-    return {.deadline = deadline_, .response_limit = response_limit_, .fresh_connection = fresh_connection_};
-  }
+  [[nodiscard]] exchange_options exchange() const;
 
   // The error of a call that finished without success; empty after a success.
   [[nodiscard]] std::optional<error>& failure() noexcept { return last_; }
@@ -157,37 +87,14 @@ class call_fsm {
   // What a repetition costs.
   enum class price : bool { free, one };
 
-  void put_back() noexcept {
-    if (budget_) budget_->put_back();
-  }
+  void put_back() noexcept;
 
   // An answer that is no success, and what its status means.
-  status_rule remember(const http_response& answer, error why) {
-    const auto rule = rule_for_answer(answer.status, why.code, trust_gateway_codes_);
-    why.kind = rule.kind;
-    why.status = answer.status;
-    why.sent = rule.sent;
-    last_ = std::move(why);
-    return rule;
-  }
+  status_rule remember(const http_response& answer, error why);
 
-  call_action pause_for(std::chrono::milliseconds pause, moment now, price cost) {
-    wake_at_ = saturating_add(now.steady, pause);
-    if (attempts_ >= max_attempts_ || wake_at_ >= deadline_) return finish();
-    if (cost == price::one && budget_ && !budget_->take()) {
-      budget_spent_ = true;
-      return finish();
-    }
-    // An attempt after this one does not undo what this one may have done.
-    doubt_ = doubt_ || last_->sent == delivery::unknown;
-    return call_action::wait;
-  }
+  call_action pause_for(std::chrono::milliseconds pause, moment now, price cost);
 
-  call_action finish() {
-    last_->attempts = attempts_;
-    if (doubt_) last_->sent = delivery::unknown;
-    return call_action::finished;
-  }
+  call_action finish();
 
   bool harmless_;    // to repeat it
   bool may_repeat_;  // or the caller allows it
@@ -209,5 +116,9 @@ class call_fsm {
 };
 
 }  // namespace hwc
+
+#ifndef HWC_SEPARATE_COMPILATION
+#include <hwc/impl/call_fsm.ipp>
+#endif
 
 #endif  // HWC_CALL_FSM_HPP

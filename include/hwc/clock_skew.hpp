@@ -2,6 +2,7 @@
 #ifndef HWC_CLOCK_SKEW_HPP
 #define HWC_CLOCK_SKEW_HPP
 
+#include <hwc/detail/config.hpp>
 #include <hwc/http.hpp>
 #include <hwc/http_date.hpp>
 #include <hwc/signers/sdk_date.hpp>
@@ -24,38 +25,24 @@ class clock_skew {
   static constexpr std::chrono::hours greatest{24};   // that is believed; what is beyond is no clock, or no service
 
   // The time that a request is to be signed for.
-  [[nodiscard]] wall_time correct(wall_time now) const noexcept {
-    return now + std::chrono::seconds{seconds_.load(std::memory_order_relaxed)};
-  }
+  [[nodiscard]] wall_time correct(wall_time now) const noexcept;
 
   // Learns from a 401 to a request that was signed with the correction `used`: `message` is the service's text, which
   // names its time ("server time:20211217T065804Z") where the clock is the reason; otherwise the Date header tells, if
   // it is off by more than is allowed. True if it was, so that signing again makes another signature, also when another
   // call learned the same meanwhile; false leaves all as it is.
-  bool learn(const http_response& refusal, std::string_view message, wall_time now, wall_time::duration used) noexcept {
-    const auto theirs = named_time(message);
-    const auto server = theirs ? theirs : parse_http_date(refusal.headers.find("Date").value_or(""));
-    // Compared before it is subtracted, which far dates would overflow.
-    if (!server || *server < now - greatest || *server > now + greatest) return false;
-    const auto offset = std::chrono::round<std::chrono::seconds>(*server - now);
-    const auto error = std::chrono::abs(*server - (now + used));
-    if (error < (theirs ? wall_time::duration{std::chrono::minutes{1}} : wall_time::duration{allowed})) return false;
-    seconds_.store(offset.count(), std::memory_order_relaxed);
-    return true;
-  }
+  bool learn(const http_response& refusal, std::string_view message, wall_time now, wall_time::duration used) noexcept;
 
  private:
-  static std::optional<wall_time> named_time(std::string_view message) noexcept {
-    constexpr std::string_view mark = "server time:";
-    const auto at = message.find(mark);
-    if (at == std::string_view::npos) return std::nullopt;
-    message.remove_prefix(at + mark.size());
-    return parse_sdk_date(message.substr(0, message.find_first_of(" ,;.\"\r\n")));
-  }
+  static std::optional<wall_time> named_time(std::string_view message) noexcept;
 
   std::atomic<std::int64_t> seconds_{0};
 };
 
 }  // namespace hwc
+
+#ifndef HWC_SEPARATE_COMPILATION
+#include <hwc/impl/clock_skew.ipp>
+#endif
 
 #endif  // HWC_CLOCK_SKEW_HPP

@@ -2,6 +2,7 @@
 #ifndef HWC_ENDPOINT_HPP
 #define HWC_ENDPOINT_HPP
 
+#include <hwc/detail/config.hpp>
 #include <hwc/error.hpp>
 #include <hwc/http.hpp>
 #include <hwc/project_finder.hpp>
@@ -26,24 +27,16 @@ class endpoint {
  public:
   // `url` is what `parse_url` reads. Plain http is usable only to this machine (see `is_loopback`), since a request
   // carries credentials. `project_id` replaces `{project_id}` in routes; it may be empty where no route has one.
-  endpoint(std::string_view url, std::string project_id) : endpoint{url, std::move(project_id), false} {}
+  endpoint(std::string_view url, std::string project_id);
 
   // For a project whose id the first call finds (see `hwc::find_project`).
-  endpoint(std::string_view url, const lazy_project& project) : endpoint{url, {}, false} {
-    finder_ = project.finder();
-    if (problem_.empty()) problem_ = finder_->problem();
-  }
+  endpoint(std::string_view url, const lazy_project& project);
 
   // As the first, but plain http is usable to any host.
-  endpoint(std::string_view url, std::string project_id, allow_plain_http_t)
-      : endpoint{url, std::move(project_id), true} {}
+  endpoint(std::string_view url, std::string project_id, allow_plain_http_t);
 
   // An endpoint that cannot be used, with a sentence that says why and what to do; for functions that make endpoints.
-  [[nodiscard]] static endpoint unusable(std::string problem) {
-    endpoint none{"https://unusable.invalid", {}};
-    none.problem_ = std::move(problem);
-    return none;
-  }
+  [[nodiscard]] static endpoint unusable(std::string problem);
 
   [[nodiscard]] const http_origin& origin() const& noexcept { return origin_; }
   [[nodiscard]] http_origin origin() && { return std::move(origin_); }
@@ -58,18 +51,7 @@ class endpoint {
   [[nodiscard]] std::string problem() && { return std::move(problem_); }
 
  private:
-  endpoint(std::string_view url, std::string project_id, bool plain_http_allowed) : project_id_{std::move(project_id)} {
-    auto parsed = parse_url(url);
-    if (!parsed) {
-      problem_ = std::move(parsed.error().message);
-      return;
-    }
-    origin_ = *std::move(parsed);
-    if (!origin_.tls && !plain_http_allowed && !is_loopback(origin_.host)) {
-      problem_ = "plain http to '" + origin_.host +
-                 "' would show the credentials to the network: use https, or say hwc::allow_plain_http";
-    }
-  }
+  endpoint(std::string_view url, std::string project_id, bool plain_http_allowed);
 
   http_origin origin_;
   std::string project_id_;
@@ -78,5 +60,9 @@ class endpoint {
 };
 
 }  // namespace hwc
+
+#ifndef HWC_SEPARATE_COMPILATION
+#include <hwc/impl/endpoint.ipp>
+#endif
 
 #endif  // HWC_ENDPOINT_HPP

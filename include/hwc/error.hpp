@@ -122,28 +122,7 @@ using result = boost::system::result<T, error>;
 // The error on one line, e.g.
 // `bad_request: 400 WKS.00170312 user does not exist (request 7f1b…, answered, 1 attempt)`.
 // Texts from outside are shown as `printable` makes them.
-[[nodiscard]] inline std::string to_string(const error& e) {
-  std::string line{to_string(e.kind)};
-  line += ':';
-  const auto append = [&](std::string_view text) {
-    if (text.empty()) return;
-    line += ' ';
-    line += printable(text);
-  };
-  if (e.status != 0) append(std::to_string(e.status));
-  append(e.code);
-  append(e.message);
-  if (e.cause) append("[" + e.cause.message() + "]");
-  append("(");
-  if (!e.request_id.empty()) {
-    line += "request";
-    append(e.request_id);
-    line += ", ";
-  }
-  line += to_string(e.sent);
-  line += ", " + std::to_string(e.attempts) + (e.attempts == 1 ? " attempt)" : " attempts)");
-  return line;
-}
+[[nodiscard]] std::string to_string(const error& e);
 
 template <class Traits>
 std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& out, const error& e) {
@@ -171,5 +150,9 @@ class exception : public std::runtime_error {
 }
 
 }  // namespace hwc
+
+#ifndef HWC_SEPARATE_COMPILATION
+#include <hwc/impl/error.ipp>
+#endif
 
 #endif  // HWC_ERROR_HPP

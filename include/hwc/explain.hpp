@@ -4,6 +4,7 @@
 
 #include <hwc/call_options.hpp>
 #include <hwc/client.hpp>
+#include <hwc/detail/config.hpp>
 #include <hwc/error.hpp>
 #include <hwc/json/source.hpp>
 #include <hwc/sts/decode_authorization_message.hpp>
@@ -23,15 +24,7 @@ struct denial {
 namespace detail {
 
 // The string under `failure` at the top of a JSON object; empty for any other text.
-[[nodiscard]] inline std::string failure_in(std::string_view text) {
-  json::source in;
-  std::string found;
-  if (!in.open(text) || in.kind() != json::kind::object || !in.enter_object()) return {};
-  for (std::string_view key, value; in.next_key(key);) {
-    if (key == "failure" && in.kind() == json::kind::string && in.read(value)) found = value;
-  }
-  return in.failed() ? std::string{} : found;
-}
+[[nodiscard]] std::string failure_in(std::string_view text);
 
 }  // namespace detail
 
@@ -60,5 +53,9 @@ template <client_of<sts::decode_authorization_message> Client>
 }
 
 }  // namespace hwc
+
+#ifndef HWC_SEPARATE_COMPILATION
+#include <hwc/impl/explain.ipp>
+#endif
 
 #endif  // HWC_EXPLAIN_HPP

@@ -3,6 +3,7 @@
 #define HWC_HTTP_HPP
 
 #include <hwc/detail/character_set.hpp>
+#include <hwc/detail/config.hpp>
 #include <hwc/detail/wipe.hpp>
 
 #include <algorithm>
@@ -123,13 +124,7 @@ class http_headers {
   http_headers& operator=(http_headers&&) noexcept = default;
   ~http_headers() = default;
   // Overwrites the old text and keeps the memory.
-  http_headers& operator=(const http_headers& other) {
-    if (this == &other) return *this;
-    clear();
-    detail::append(text_, {other.text_.data(), other.text_.size()});
-    entries_ = other.entries_;
-    return *this;
-  }
+  http_headers& operator=(const http_headers& other);
 
   // The same fields, spelled alike, in the same order.
   friend bool operator==(const http_headers& left, const http_headers& right) {
@@ -139,32 +134,16 @@ class http_headers {
   }
 
   // Appends a field, also when one of that name is there. The views must not point into this object.
-  void add(std::string_view name, std::string_view value) {
-    const auto at = text_.size();
-    text_.resize(at + name.size() + value.size());
-    name.copy(text_.data() + at, name.size());
-    value.copy(text_.data() + at + name.size(), value.size());
-    entries_.push_back({size32(at), size32(name.size()), size32(at + name.size()), size32(value.size())});
-  }
+  void add(std::string_view name, std::string_view value);
 
   // Replaces all fields of that name by one, which then stands last. The views must not point into this object.
-  void set(std::string_view name, std::string_view value) {
-    erase(name);
-    add(name, value);
-  }
+  void set(std::string_view name, std::string_view value);
 
   // Removes all fields of that name; none is no error.
-  void erase(std::string_view name) {
-    std::erase_if(entries_, [&](const entry& e) { return same_header_name(name_of(e), name); });
-  }
+  void erase(std::string_view name);
 
   // The value of the first field of that name.
-  [[nodiscard]] std::optional<std::string_view> find(std::string_view name) const {
-    for (const auto& e : entries_) {
-      if (same_header_name(name_of(e), name)) return value_of(e);
-    }
-    return std::nullopt;
-  }
+  [[nodiscard]] std::optional<std::string_view> find(std::string_view name) const;
 
   [[nodiscard]] bool contains(std::string_view name) const { return find(name).has_value(); }
 
@@ -202,16 +181,7 @@ struct http_origin {
 };
 
 // Appends the origin as the Host header carries it: the port only where it is not the scheme's own, IPv6 in brackets.
-inline void append_authority(std::string& out, const http_origin& origin) {
-  const bool v6 = origin.host.find(':') != std::string::npos;
-  if (v6) out += '[';
-  out += origin.host;
-  if (v6) out += ']';
-  if (origin.port != (origin.tls ? 443 : 80)) {
-    out += ':';
-    out += std::to_string(origin.port);
-  }
-}
+void append_authority(std::string& out, const http_origin& origin);
 
 // A request as it is signed and handed to a transport, which puts these very bytes of target, headers and body on the
 // wire. The transport may add what HTTP needs (Host if absent, Content-Length) and what no signature covers
@@ -251,5 +221,9 @@ struct http_response {
 };
 
 }  // namespace hwc
+
+#ifndef HWC_SEPARATE_COMPILATION
+#include <hwc/impl/http.ipp>
+#endif
 
 #endif  // HWC_HTTP_HPP

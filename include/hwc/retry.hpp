@@ -2,6 +2,7 @@
 #ifndef HWC_RETRY_HPP
 #define HWC_RETRY_HPP
 
+#include <hwc/detail/config.hpp>
 #include <hwc/error.hpp>
 #include <hwc/http_date.hpp>
 #include <hwc/time.hpp>
@@ -128,23 +129,13 @@ struct backoff {
 
 // The pause that a Retry-After header asks for: seconds or a date (RFC 9110 section 10.2.3), between 0 and `most`.
 // Nothing for any other text.
-[[nodiscard]] inline std::optional<std::chrono::milliseconds> parse_retry_after(std::string_view text, wall_time now,
-                                                                                std::chrono::milliseconds most) {
-  using std::chrono::milliseconds;
-  if (!text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos) {
-    std::int64_t seconds = 0;
-    const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-    if (failure != std::errc{} || seconds > most.count() / 1000) return most;
-    return milliseconds{seconds * 1000};
-  }
-  const auto date = parse_http_date(text);
-  if (!date) return std::nullopt;
-  if (*date <= now) return milliseconds{0};
-  // Compared before it is subtracted, which far dates would overflow.
-  if (*date > now + most) return most;
-  return std::chrono::ceil<milliseconds>(*date - now);
-}
+[[nodiscard]] std::optional<std::chrono::milliseconds> parse_retry_after(std::string_view text, wall_time now,
+                                                                         std::chrono::milliseconds most);
 
 }  // namespace hwc
+
+#ifndef HWC_SEPARATE_COMPILATION
+#include <hwc/impl/retry.ipp>
+#endif
 
 #endif  // HWC_RETRY_HPP

@@ -2,6 +2,8 @@
 #ifndef HWC_RETRY_BUDGET_HPP
 #define HWC_RETRY_BUDGET_HPP
 
+#include <hwc/detail/config.hpp>
+
 #include <algorithm>
 #include <atomic>
 #include <cstdint>
@@ -30,21 +32,10 @@ class retry_budget {
   retry_budget& operator=(const retry_budget&) = delete;
 
   // Takes one repetition out. False: there is none.
-  [[nodiscard]] bool take() noexcept {
-    auto left = left_.load(std::memory_order_relaxed);
-    do {
-      if (left < tenths) return false;
-    } while (!left_.compare_exchange_weak(left, left - tenths, std::memory_order_relaxed));
-    return true;
-  }
+  [[nodiscard]] bool take() noexcept;
 
   // An answer was final.
-  void put_back() noexcept {
-    auto left = left_.load(std::memory_order_relaxed);
-    do {
-      if (left == most_) return;
-    } while (!left_.compare_exchange_weak(left, left + 1, std::memory_order_relaxed));
-  }
+  void put_back() noexcept;
 
   // Whole repetitions that could be taken now.
   [[nodiscard]] int left() const noexcept { return static_cast<int>(left_.load(std::memory_order_relaxed) / tenths); }
@@ -56,5 +47,9 @@ class retry_budget {
 };
 
 }  // namespace hwc
+
+#ifndef HWC_SEPARATE_COMPILATION
+#include <hwc/impl/retry_budget.ipp>
+#endif
 
 #endif  // HWC_RETRY_BUDGET_HPP

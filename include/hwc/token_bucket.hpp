@@ -2,6 +2,7 @@
 #ifndef HWC_TOKEN_BUCKET_HPP
 #define HWC_TOKEN_BUCKET_HPP
 
+#include <hwc/detail/config.hpp>
 #include <hwc/http.hpp>
 #include <hwc/retry.hpp>
 #include <hwc/time.hpp>
@@ -67,80 +68,29 @@ class token_bucket {
     steady_time at_{};
   };
 
-  explicit token_bucket(const rate_limit& limit)
-      : spacing_{divide_up(limit.per, std::max(limit.requests, 1))},
-        credit_{spacing_ * (std::max(limit.burst, 1) - 1)} {}
+  explicit token_bucket(const rate_limit& limit);
 
   // The next turn, if it comes before the deadline; otherwise none, and none is used up. One that was handed back is as
   // good as a new one: it is a time at which a request might have left.
-  [[nodiscard]] turn take(steady_time now, steady_time deadline) {
-    const std::lock_guard lock{mutex_};
-    drop_past(now);
-    // So that handing back needs no memory.
-    const auto room = handed_back_.size() + taken_ + 1;
-    if (room > handed_back_.capacity()) handed_back_.reserve(2 * room);
-    const auto found = std::min_element(handed_back_.begin(), handed_back_.end());
-    const bool fresh = found == handed_back_.end();
-    const auto at = fresh ? fresh_turn(now) : *found;
-    if (at >= deadline) return {};
-    if (fresh)
-      next_ = std::max(next_, at) + spacing_;
-    else
-      handed_back_.erase(found);
-    ++taken_;
-    return {*this, at};
-  }
+  [[nodiscard]] turn take(steady_time now, steady_time deadline);
 
   // When the turn would come that `take` would give now. Nothing is handed out: another thread may take it first.
-  [[nodiscard]] steady_time next_turn(steady_time now) {
-    const std::lock_guard lock{mutex_};
-    drop_past(now);
-    const auto found = std::min_element(handed_back_.begin(), handed_back_.end());
-    return found == handed_back_.end() ? fresh_turn(now) : *found;
-  }
+  [[nodiscard]] steady_time next_turn(steady_time now);
 
   // Whether a turn has come; it is used then. If it came while the service wants everybody to wait, it is lost, and
   // `own` is a later one or, where none comes before the deadline, none.
-  [[nodiscard]] bool may_leave(turn& own, steady_time now, steady_time deadline) {
-    if (!own || own.at() > now) return false;
-    own.use();
-    if (!blocks(now)) return true;
-    own = take(now, deadline);
-    return false;
-  }
+  [[nodiscard]] bool may_leave(turn& own, steady_time now, steady_time deadline);
 
   // To be told each answer: a 429 with Retry-After holds everybody up until that time.
-  void heed(const http_response& answer, moment now) {
-    if (answer.status != 429) return;
-    const auto asked = answer.headers.find("Retry-After");
-    if (!asked) return;
-    const auto pause = parse_retry_after(*asked, now.wall, backoff{}.retry_after);
-    if (!pause) return;
-    const std::lock_guard lock{mutex_};
-    blocked_until_ = std::max(blocked_until_, saturating_add(now.steady, *pause));
-  }
+  void heed(const http_response& answer, moment now);
 
  private:
-  static steady_time::duration divide_up(steady_time::duration whole, int parts) {
-    return (whole + steady_time::duration{parts - 1}) / parts;
-  }
+  static steady_time::duration divide_up(steady_time::duration whole, int parts);
   // With the lock held.
-  void drop_past(steady_time now) {
-    const auto earliest = std::max(now, blocked_until_);
-    std::erase_if(handed_back_, [&](steady_time at) { return at < earliest; });
-  }
-  [[nodiscard]] steady_time fresh_turn(steady_time now) const {
-    return std::max({now, blocked_until_, next_ - credit_});
-  }
-  [[nodiscard]] bool blocks(steady_time now) {
-    const std::lock_guard lock{mutex_};
-    return blocked_until_ > now;
-  }
-  void release(steady_time at, bool used) noexcept {
-    const std::lock_guard lock{mutex_};
-    --taken_;
-    if (!used) handed_back_.push_back(at);
-  }
+  void drop_past(steady_time now);
+  [[nodiscard]] steady_time fresh_turn(steady_time now) const;
+  [[nodiscard]] bool blocks(steady_time now);
+  void release(steady_time at, bool used) noexcept;
 
   const steady_time::duration spacing_;
   const steady_time::duration credit_;
@@ -152,5 +102,9 @@ class token_bucket {
 };
 
 }  // namespace hwc
+
+#ifndef HWC_SEPARATE_COMPILATION
+#include <hwc/impl/token_bucket.ipp>
+#endif
 
 #endif  // HWC_TOKEN_BUCKET_HPP

@@ -181,19 +181,23 @@ inline std::string path_of(const tree& files, std::string_view name) {
   return {};
 }
 
-// The header that a file of definitions belongs to: hwc/json/impl/source.ipp completes hwc/json/source.hpp. Either may
-// include the other; the guards make them one.
-inline bool completes(std::string_view definitions, std::string_view header) {
+// The header that a file of definitions completes: hwc/json/impl/source.ipp is of hwc/json/source.hpp. Any other file is
+// its own. Either may include the other; the guards make them one.
+inline std::string completed_by(std::string_view definitions) {
   std::string name{definitions};
   const auto folder = name.find("/impl/");
-  if (folder == std::string::npos || !name.ends_with(".ipp")) return false;
+  if (folder == std::string::npos || !name.ends_with(".ipp")) return name;
   name.replace(name.size() - 3, 1, "h");
-  return name.erase(folder, 5) == header;
+  return name.erase(folder, 5);
+}
+inline bool completes(std::string_view definitions, std::string_view header) {
+  return definitions != header && completed_by(definitions) == header;
 }
 
 // --- Floors ---
 
-inline const room* room_of(std::string_view name, std::span<const room> rooms) {
+inline const room* room_of(std::string_view file, std::span<const room> rooms) {
+  const auto name = completed_by(file);
   const room* best = nullptr;
   for (const auto& room : rooms) {
     const bool fits = room.where.ends_with('/') ? name.starts_with(room.where) : name == room.where;

@@ -2,6 +2,7 @@
 #ifndef HWC_DETAIL_WEB_PAGE_HPP
 #define HWC_DETAIL_WEB_PAGE_HPP
 
+#include <hwc/detail/config.hpp>
 #include <hwc/http.hpp>
 
 #include <string_view>
@@ -9,15 +10,12 @@
 namespace hwc::detail {
 
 // A page instead of an answer comes from something that sits between us and the service.
-[[nodiscard]] inline bool is_web_page(const http_response& answer) {
-  const auto type = answer.headers.find("Content-Type");
-  if (type && same_header_name(type->substr(0, 9), "text/html")) return true;
-  std::string_view body = answer.body;
-  if (body.starts_with("\xEF\xBB\xBF")) body.remove_prefix(3);
-  const auto begin = body.find_first_not_of(" \t\r\n");
-  return begin != std::string_view::npos && body[begin] == '<';
-}
+[[nodiscard]] bool is_web_page(const http_response& answer);
 
 }  // namespace hwc::detail
+
+#ifndef HWC_SEPARATE_COMPILATION
+#include <hwc/detail/impl/web_page.ipp>
+#endif
 
 #endif  // HWC_DETAIL_WEB_PAGE_HPP

@@ -3,6 +3,7 @@
 #define HWC_FAKE_CLOCK_HPP
 
 #include <hwc/clock.hpp>
+#include <hwc/detail/config.hpp>
 #include <hwc/time.hpp>
 
 #include <algorithm>
@@ -24,34 +25,16 @@ class clock {
  public:
   clock() : state_{std::make_shared<state>()} {}
 
-  [[nodiscard]] moment now() const {
-    const std::lock_guard lock{state_->mutex};
-    return state_->now;
-  }
+  [[nodiscard]] moment now() const;
 
   // Moves both clocks forward.
-  void advance(std::chrono::milliseconds span) {
-    const std::lock_guard lock{state_->mutex};
-    state_->now.steady = saturating_add(state_->now.steady, span);
-    state_->now.wall += span;
-  }
+  void advance(std::chrono::milliseconds span);
 
   // Moves the calendar alone, as when a machine's clock is set.
-  void set_wall(wall_time wall) {
-    const std::lock_guard lock{state_->mutex};
-    state_->now.wall = wall;
-  }
+  void set_wall(wall_time wall);
 
   // Jumps to that time at once. False, without a jump, when the token has asked to stop.
-  bool wait_until(steady_time until, const std::stop_token& stop) {
-    if (stop.stop_requested()) return false;
-    std::this_thread::yield();  // for the one that is waited for
-    const std::lock_guard lock{state_->mutex};
-    const auto span = std::max(until - state_->now.steady, steady_time::duration{0});
-    state_->now.steady += span;
-    state_->now.wall += std::chrono::duration_cast<wall_time::duration>(span);
-    return true;
-  }
+  bool wait_until(steady_time until, const std::stop_token& stop);
 
  private:
   struct state {
@@ -66,5 +49,9 @@ class clock {
 static_assert(clock_source<clock>);
 
 }  // namespace hwc::fake
+
+#ifndef HWC_SEPARATE_COMPILATION
+#include <hwc/fake/impl/clock.ipp>
+#endif
 
 #endif  // HWC_FAKE_CLOCK_HPP

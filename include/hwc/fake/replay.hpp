@@ -2,6 +2,7 @@
 #ifndef HWC_FAKE_REPLAY_HPP
 #define HWC_FAKE_REPLAY_HPP
 
+#include <hwc/detail/config.hpp>
 #include <hwc/error.hpp>
 #include <hwc/fake/transport.hpp>
 #include <hwc/json/read.hpp>
@@ -21,36 +22,12 @@ namespace hwc::fake {
 // was answered then, after as much virtual time. Requests are recognised by method and target.
 //
 // Errors: `invalid_argument` for a line that is no recording, with its number. Empty lines are skipped.
-[[nodiscard]] inline result<transport> replay(std::string_view lines) {
-  transport made;
-  json::reader reader;
-  for (int number = 1; !lines.empty(); ++number) {
-    const auto line = lines.substr(0, lines.find('\n'));
-    lines.remove_prefix(std::min(line.size() + 1, lines.size()));
-    if (line.find_first_not_of(" \t\r") == std::string_view::npos) continue;
-    auto read = reader.read<recording>(line);
-    if (!read) {
-      static_cast<void>(made.violations());  // of a script that nobody gets
-      return {boost::system::in_place_error,
-              error{.kind = error_kind::invalid_argument,
-                    .message = "line " + std::to_string(number) + " of the recording: " + to_string(read.error())}};
-    }
-    exchange next{
-        .request = std::move(read->request),
-        .response = {.status = read->status, .body = std::move(read->response_body), .truncated = read->truncated},
-        .delay = std::chrono::milliseconds{read->milliseconds}};
-    for (const auto& [name, value] : read->response_headers) next.response.headers.add(name, value);
-    if (auto& failed = read->failure) {
-      next.failure = transport_error{.kind = failed->kind,
-                                     .sent = failed->sent,
-                                     .retryable = failed->retryable,
-                                     .message = std::move(failed->message)};
-    }
-    made.expect(std::move(next));
-  }
-  return made;
-}
+[[nodiscard]] result<transport> replay(std::string_view lines);
 
 }  // namespace hwc::fake
+
+#ifndef HWC_SEPARATE_COMPILATION
+#include <hwc/fake/impl/replay.ipp>
+#endif
 
 #endif  // HWC_FAKE_REPLAY_HPP

@@ -2,6 +2,7 @@
 #ifndef HWC_FAKE_TRANSPORT_HPP
 #define HWC_FAKE_TRANSPORT_HPP
 
+#include <hwc/detail/config.hpp>
 #include <hwc/fake/clock.hpp>
 #include <hwc/fake/service.hpp>
 #include <hwc/http.hpp>
@@ -37,15 +38,10 @@ struct exchange {
 };
 
 // A failure in which the service cannot have seen the request, and another try may succeed.
-[[nodiscard]] inline transport_error connection_refused() {
-  return {
-      .kind = error_kind::connection, .sent = delivery::not_sent, .retryable = true, .message = "connection refused"};
-}
+[[nodiscard]] transport_error connection_refused();
 
 // A failure after which nobody knows whether the service has the request.
-[[nodiscard]] inline transport_error connection_lost() {
-  return {.kind = error_kind::connection, .sent = delivery::unknown, .retryable = true, .message = "connection lost"};
-}
+[[nodiscard]] transport_error connection_lost();
 
 // A transport in memory, for tests without network: it answers from a script, from a service, or from the script first
 // and then the service. Time is virtual (see `clock`), so neither a delay nor a back-off takes any.
@@ -70,18 +66,10 @@ class transport {
   explicit transport(any_service serve) : transport{} { state_->serve.emplace(std::move(serve)); }
 
   // Appends to the script.
-  void expect(exchange next) {
-    const std::lock_guard lock{state_->mutex};
-    state_->script.push_back(std::move(next));
-  }
+  void expect(exchange next);
 
   [[nodiscard]] exchange_result send(const http_request& request, http_response& response,
-                                     const exchange_options& options) {
-    auto planned = plan(request, options);
-    clock_.wait_until(planned.ends, {});
-    response = std::move(planned.response);
-    return std::move(planned.outcome);
-  }
+                                     const exchange_options& options);
 
   // Many exchanges at once for one thread; models `hwc::multiplexer`. They end in the order of their virtual time.
   class multiplexed;
@@ -91,25 +79,15 @@ class transport {
   [[nodiscard]] fake::clock& clock() noexcept { return clock_; }
 
   // Every request that was sent and is kept, in order.
-  [[nodiscard]] std::vector<http_request> requests() const {
-    const std::lock_guard lock{state_->mutex};
-    return state_->requests;
-  }
+  [[nodiscard]] std::vector<http_request> requests() const;
 
   // False forgets the requests and keeps none from now on, for a run that is too long to hold them all. True, as it is
   // at first, keeps them.
-  void keep_requests(bool keep) {
-    const std::lock_guard lock{state_->mutex};
-    state_->keep_requests = keep;
-    if (!keep) state_->requests.clear();
-  }
+  void keep_requests(bool keep);
 
   // What went against the script, one line each: requests that nothing foresaw, exchanges that did not happen. Empty
   // when all went as written. Asking counts as having checked; the lines are told once.
-  [[nodiscard]] std::string violations() {
-    const std::lock_guard lock{state_->mutex};
-    return state_->take_violations();
-  }
+  [[nodiscard]] std::string violations();
 
  private:
   struct state {
@@ -129,29 +107,9 @@ class transport {
       std::abort();
     }
 
-    exchange serve_one(const http_request& request, wall_time now) {
-      const std::lock_guard lock{mutex};
-      if (keep_requests) requests.push_back(request);
-      if (script.empty() && serve) return {.response = (*serve)(request, now)};
-      const auto line = std::string{to_string(request.method)} + ' ' + request.target;
-      if (!script.empty() && (script.front().request.empty() || script.front().request == line)) {
-        auto next = std::move(script.front());
-        script.pop_front();
-        return next;
-      }
-      unforeseen += "unforeseen request: " + line + '\n';
-      return {.failure = transport_error{.kind = error_kind::connection,
-                                         .sent = delivery::unknown,
-                                         .message = "the script does not foresee " + line}};
-    }
+    exchange serve_one(const http_request& request, wall_time now);
 
-    std::string take_violations() {
-      auto lines = std::exchange(unforeseen, {});
-      for (const auto& missing : std::exchange(script, {})) {
-        lines += "did not happen: " + (missing.request.empty() ? std::string{"any request"} : missing.request) + '\n';
-      }
-      return lines;
-    }
+    std::string take_violations();
   };
 
   // What an exchange that begins now will come to, and when.
@@ -161,37 +119,9 @@ class transport {
     http_response response{};
   };
 
-  [[nodiscard]] outcome plan(const http_request& request, const exchange_options& options) {
-    const auto now = clock_.now();
-    if (const auto flaw = hwc::request_flaw(request); !flaw.empty()) {
-      return {.ends = now.steady,
-              .outcome = transport_error{.kind = error_kind::invalid_argument,
-                                         .sent = delivery::not_sent,
-                                         .message = "not sent: " + std::string{flaw}}};
-    }
-    if (options.stop.stop_requested()) return give_up(now.steady, error_kind::cancelled, delivery::not_sent);
-    if (now.steady >= options.deadline) return give_up(now.steady, error_kind::timeout, delivery::not_sent);
-    auto next = state_->serve_one(request, now.wall);
-    if (next.meanwhile) next.meanwhile();
-    if (options.stop.stop_requested()) return give_up(now.steady, error_kind::cancelled, delivery::unknown);
-    const auto arrives = saturating_add(now.steady, next.delay);
-    if (arrives >= options.deadline) return give_up(options.deadline, error_kind::timeout, delivery::unknown);
-    if (next.failure) return {.ends = arrives, .outcome = *std::move(next.failure)};
-    outcome answered{.ends = arrives, .response = std::move(next.response)};
-    if (answered.response.body.size() > options.response_limit) {
-      answered.response.body.resize(options.response_limit);
-      answered.response.truncated = true;
-    }
-    return answered;
-  }
+  [[nodiscard]] outcome plan(const http_request& request, const exchange_options& options);
 
-  static outcome give_up(steady_time at, error_kind kind, delivery sent) {
-    return {.ends = at,
-            .outcome = transport_error{
-                .kind = kind,
-                .sent = sent,
-                .message = kind == error_kind::timeout ? "the deadline passed" : "the caller asked to stop"}};
-  }
+  static outcome give_up(steady_time at, error_kind kind, delivery sent);
 
   fake::clock clock_;
   std::shared_ptr<state> state_;
@@ -245,5 +175,9 @@ static_assert(hwc::transport<transport>);
 static_assert(multiplexer<transport::multiplexed>);
 
 }  // namespace hwc::fake
+
+#ifndef HWC_SEPARATE_COMPILATION
+#include <hwc/fake/impl/transport.ipp>
+#endif
 
 #endif  // HWC_FAKE_TRANSPORT_HPP

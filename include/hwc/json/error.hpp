@@ -74,12 +74,7 @@ template <class T>
 using result = boost::system::result<T, error>;
 
 // The error on one line, e.g. `users[3].id: expected a string, found a number`.
-[[nodiscard]] inline std::string to_string(const error& e) {
-  std::string line = e.path.empty() ? "the document" : e.path;
-  line += ": ";
-  line += e.message.empty() ? to_string(e.code) : std::string_view{e.message};
-  return line;
-}
+[[nodiscard]] std::string to_string(const error& e);
 
 template <class Traits>
 std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& out, const error& e) {
@@ -109,34 +104,18 @@ class exception : public std::runtime_error {
 namespace detail {
 
 // A path is built on the way out of an error, innermost step first, so that success pays nothing for it.
-inline void prepend_step(std::string& path, std::string_view step) {
-  if (!path.empty() && path.front() != '[') path.insert(path.begin(), '.');
-  path.insert(0, step);
-}
+void prepend_step(std::string& path, std::string_view step);
 
-inline void prepend_index(std::string& path, std::size_t index) {
-  prepend_step(path, "[" + std::to_string(index) + "]");
-}
+void prepend_index(std::string& path, std::size_t index);
 
 // Keys come from outside: what is no plain word is quoted, and neither long keys nor control characters get through.
-inline void prepend_key(std::string& path, std::string_view key) {
-  constexpr std::size_t limit = 64;
-  bool word = !key.empty() && key.size() <= limit;
-  for (const char c : key.substr(0, limit)) {
-    word = word && ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_' || c == '-');
-  }
-  if (word) return prepend_step(path, key);
-  std::string step = "[\"";
-  std::size_t size = key.size();
-  if (size > limit) {
-    for (size = limit; size != 0 && (static_cast<unsigned char>(key[size]) & 0xC0U) == 0x80U;) --size;
-  }
-  for (const char c : key.substr(0, size)) step += static_cast<unsigned char>(c) < 0x20 || c == '\x7f' ? '?' : c;
-  step += size == key.size() ? "\"]" : "...\"]";
-  prepend_step(path, step);
-}
+void prepend_key(std::string& path, std::string_view key);
 
 }  // namespace detail
 }  // namespace hwc::json
+
+#ifndef HWC_SEPARATE_COMPILATION
+#include <hwc/json/impl/error.ipp>
+#endif
 
 #endif  // HWC_JSON_ERROR_HPP

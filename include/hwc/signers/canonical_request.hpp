@@ -4,6 +4,7 @@
 
 #include <hwc/detail/append_text.hpp>
 #include <hwc/detail/character_set.hpp>
+#include <hwc/detail/config.hpp>
 #include <hwc/detail/wipe.hpp>
 #include <hwc/error.hpp>
 #include <hwc/http.hpp>
@@ -25,33 +26,10 @@ class signed_headers {
   static constexpr std::size_t limit = 64;
 
   // Errors: `invalid_argument` for more than `limit` headers, or two of the same name.
-  [[nodiscard]] static result<signed_headers> of(const http_headers& headers) {
-    signed_headers covered;
-    if (auto done = covered.assign(headers); !done) return std::move(done).error();
-    return covered;
-  }
+  [[nodiscard]] static result<signed_headers> of(const http_headers& headers);
 
   // Becomes those of other headers and reuses the memory. Errors as above; then it covers none.
-  [[nodiscard]] result<void> assign(const http_headers& headers) {
-    clear();
-    for (const auto field : headers) {
-      if (field.name.find('_') == std::string_view::npos && !same_header_name(field.name, "Authorization"))
-        fields_.push_back(field);
-    }
-    std::sort(fields_.begin(), fields_.end(), [](const auto& a, const auto& b) { return less(a.name, b.name); });
-    const auto twice = std::adjacent_find(
-        fields_.begin(), fields_.end(), [](const auto& a, const auto& b) { return same_header_name(a.name, b.name); });
-    std::string why;
-    if (fields_.size() > limit) why = "more headers than can be signed; send fewer";
-    if (twice != fields_.end())
-      why = "the header '" + std::string{twice->name} + "' stands twice, which cannot be signed";
-    if (why.empty()) {
-      for (const auto& field : fields_) append(field);
-    }
-    fields_.clear();  // which point into the headers
-    if (why.empty()) return {};
-    return error{.kind = error_kind::invalid_argument, .message = std::move(why)};
-  }
+  [[nodiscard]] result<void> assign(const http_headers& headers);
 
   // The names in lower case, joined by ';'.
   [[nodiscard]] std::string_view names() const noexcept { return names_; }
@@ -171,5 +149,9 @@ void append_canonical_request(Out& out, const http_request& request, const signe
 }
 
 }  // namespace hwc
+
+#ifndef HWC_SEPARATE_COMPILATION
+#include <hwc/signers/impl/canonical_request.ipp>
+#endif
 
 #endif  // HWC_SIGNERS_CANONICAL_REQUEST_HPP

@@ -2,6 +2,7 @@
 #ifndef HWC_SIGNERS_TOKEN_HPP
 #define HWC_SIGNERS_TOKEN_HPP
 
+#include <hwc/detail/config.hpp>
 #include <hwc/secret.hpp>
 #include <hwc/signer.hpp>
 
@@ -18,12 +19,7 @@ class token_signer {
   explicit token_signer(secret token) : token_{std::move(token)} {}
 
   // Errors: `credentials` when the token is empty.
-  [[nodiscard]] result<void> sign(http_request& request, wall_time) const {
-    if (token_.empty())
-      return error{.kind = error_kind::credentials, .message = "the token is empty; get one from IAM"};
-    request.headers.set("X-Auth-Token", token_.reveal());
-    return {};
-  }
+  [[nodiscard]] result<void> sign(http_request& request, wall_time) const;
 
  private:
   secret token_;
@@ -32,5 +28,9 @@ class token_signer {
 static_assert(signer<token_signer>);
 
 }  // namespace hwc
+
+#ifndef HWC_SEPARATE_COMPILATION
+#include <hwc/signers/impl/token.ipp>
+#endif
 
 #endif  // HWC_SIGNERS_TOKEN_HPP

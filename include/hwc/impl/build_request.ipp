@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef HWC_IMPL_BUILD_REQUEST_IPP
+#define HWC_IMPL_BUILD_REQUEST_IPP
+
+#include <hwc/build_request.hpp>
+
+#include <algorithm>
+#include <concepts>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace hwc {
+namespace detail {
+
+HWC_DECL error refused_argument(std::string_view name, std::string_view why) {
+  return {.kind = error_kind::invalid_argument, .message = std::string{name} + ' ' + std::string{why}};
+}
+
+HWC_DECL result<void> check_parameter_text(std::string_view name, std::optional<std::string_view> given) {
+  if (!given) return refused_argument(name, "is a value of its enum that has no name");
+  const auto text = *given;
+  for (const char c : text) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == '\x7f') {
+      return refused_argument(name,
+                              "holds a control character (a line end that belongs to a file, perhaps); remove it");
+    }
+  }
+  if (!json::detail::is_utf8(text)) return refused_argument(name, "is not valid UTF-8; convert it");
+  return {};
+}
+
+HWC_DECL result<void> append_path_parameter(std::string& target, std::string_view name,
+                                            std::optional<std::string_view> given) {
+  const auto text = given.value_or("?");
+  if (text.empty()) return refused_argument(name, "is empty; it is a part of the path and must be given");
+  if (text == "." || text == "..") return refused_argument(name, "must not be '.' or '..', which change the path");
+  if (given && has_only(text, unreserved)) {  // as ids are: nothing to check or encode
+    target += text;
+    return {};
+  }
+  if (auto good = check_parameter_text(name, given); !good) return good;
+  append_percent_encoded(target, text);
+  return {};
+}
+
+HWC_DECL bool lacks_project(const http_request& request) {
+  return request.target.find(project_placeholder) != std::string::npos;
+}
+
+HWC_DECL result<void> fill_in_project(http_request& request, std::string_view id) {
+  std::string encoded;
+  if (auto good = append_path_parameter(encoded, project_id_parameter, id); !good) return good;
+  for (auto at = request.target.find(project_placeholder); at != std::string::npos;
+       at = request.target.find(project_placeholder)) {
+    request.target.replace(at, project_placeholder.size(), encoded);
+  }
+  request.project_id = id;
+  return {};
+}
+
+HWC_DECL result<void> append_query_parameter(std::string& target, bool& first, std::string_view name,
+                                             std::optional<std::string_view> text) {
+  if (auto good = check_parameter_text(name, text); !good) return good;
+  target += first ? '?' : '&';
+  first = false;
+  append_percent_encoded(target, name);
+  target += '=';
+  append_percent_encoded(target, *text);
+  return {};
+}
+
+}  // namespace detail
+}  // namespace hwc
+
+#endif  // HWC_IMPL_BUILD_REQUEST_IPP

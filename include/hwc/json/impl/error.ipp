@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef HWC_JSON_IMPL_ERROR_IPP
+#define HWC_JSON_IMPL_ERROR_IPP
+
+#include <hwc/json/error.hpp>
+
+#include <cstddef>
+#include <cstdio>
+#include <cstdlib>
+#include <iosfwd>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace hwc::json {
+
+HWC_DECL std::string to_string(const error& e) {
+  std::string line = e.path.empty() ? "the document" : e.path;
+  line += ": ";
+  line += e.message.empty() ? to_string(e.code) : std::string_view{e.message};
+  return line;
+}
+
+namespace detail {
+
+HWC_DECL void prepend_step(std::string& path, std::string_view step) {
+  if (!path.empty() && path.front() != '[') path.insert(path.begin(), '.');
+  path.insert(0, step);
+}
+
+HWC_DECL void prepend_index(std::string& path, std::size_t index) {
+  prepend_step(path, "[" + std::to_string(index) + "]");
+}
+
+HWC_DECL void prepend_key(std::string& path, std::string_view key) {
+  constexpr std::size_t limit = 64;
+  bool word = !key.empty() && key.size() <= limit;
+  for (const char c : key.substr(0, limit)) {
+    word = word && ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_' || c == '-');
+  }
+  if (word) return prepend_step(path, key);
+  std::string step = "[\"";
+  std::size_t size = key.size();
+  if (size > limit) {
+    for (size = limit; size != 0 && (static_cast<unsigned char>(key[size]) & 0xC0U) == 0x80U;) --size;
+  }
+  for (const char c : key.substr(0, size)) step += static_cast<unsigned char>(c) < 0x20 || c == '\x7f' ? '?' : c;
+  step += size == key.size() ? "\"]" : "...\"]";
+  prepend_step(path, step);
+}
+
+}  // namespace detail
+}  // namespace hwc::json
+
+#endif  // HWC_JSON_IMPL_ERROR_IPP
