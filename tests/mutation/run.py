@@ -47,9 +47,9 @@ TESTS = {
     "adapters/hwc/curl/detail/easy.hpp": CURL + CURL_MANY,
     "adapters/hwc/beast/detail/stream.hpp": ["unit/hwc/beast/detail/stream"] + BEAST,
     "adapters/hwc/beast/detail/connection.hpp": ["unit/hwc/beast/detail/connection"] + BEAST,
-    "adapters/hwc/beast/detail/impl/connection.ipp": ["unit/hwc/beast/detail/connection"] + BEAST,
+    "adapters/hwc/beast/detail/impl/connection.ipp": ["unit/hwc/beast/detail/connection"] + BEAST + ["unit/hwc/beast/async_transport"],
     "adapters/hwc/beast/detail/settings.hpp": BEAST,
-    "adapters/hwc/beast/detail/pool.hpp": BEAST + ["unit/hwc/beast/async_transport"],
+    "adapters/hwc/beast/detail/pool.hpp": ["unit/hwc/beast/detail/pool"] + BEAST + ["unit/hwc/beast/async_transport"],
     "adapters/hwc/curl/multiplexed.hpp": CURL_MANY,
     "adapters/hwc/curl/detail/classify.hpp": ["unit/hwc/curl/detail/classify"],
     "adapters/hwc/curl/detail/response_head.hpp": ["unit/hwc/curl/detail/response_head"],
@@ -193,7 +193,8 @@ def mutants_of(header):
                 is_yes = code[match.start():].startswith("1L")  # as libcurl's options have it
                 places.append((match.start(), match.end(), "0" if is_yes else str(int(match.group()) + 1)))
         for at, end, replacement in places:
-            region = begin_of_expression(whole, start + at), end_of_expression(whole, start + end)
+            inside = replacement.endswith("(")  # the expression goes on behind the bracket that closes
+            region = begin_of_expression(whole, start + at), end_of_expression(whole, start + end - inside)
             add(at, end, replacement, region, "expression")
         if condition := re.search(r"\b(?:if|while) \(", code):
             end = end_of_expression(whole, start + condition.end())
@@ -202,7 +203,8 @@ def mutants_of(header):
                 begin, end = end + 2, end_of_expression(whole, end + 1)
             if end <= start + len(line) and " = " not in whole[begin: end]:
                 add(begin - start, end - start, f"!({line[begin - start: end - start]})", (begin, end), "condition")
-        if STATEMENT.match(code.rstrip()):
+        goes_on = whole[:start].rstrip()[-1:] in tuple("(,=?&|+<")  # a statement of an earlier line
+        if STATEMENT.match(code.rstrip()) and not goes_on:
             begin = len(line) - len(line.lstrip())
             add(begin, len(code.rstrip()), "", (start + begin, start + len(code.rstrip())), "statement")
     return found
