@@ -17,15 +17,21 @@
 
 #include "support/no_descriptors.hpp"
 #include "support/number_from.hpp"
+#include "support/temporary_folder.hpp"
 
 #include <doctest/doctest.h>
+#include <openssl/bio.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
 #include <unistd.h>
 
 #include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <cstdio>
 #include <cstdlib>
+#include <fstream>
 #include <initializer_list>
 #include <stop_token>
 #include <string>
@@ -103,6 +109,21 @@ void check_failed(const outcome& o, error_kind kind, delivery sent) {
   CHECK(to_string(o.error().sent) == to_string(sent));
   CHECK_FALSE(o.error().message.empty());
 }
+
+// A folder with the certificate of an authority under the name that `openssl rehash` gives it.
+struct authority_folder : support::temporary_folder {
+  explicit authority_folder(const authority& of) {
+    const auto& pem = of.certificate_pem();
+    BIO* in = ::BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size()));
+    X509* certificate = ::PEM_read_bio_X509(in, nullptr, nullptr, nullptr);
+    REQUIRE(certificate);
+    char name[16];
+    std::snprintf(name, sizeof name, "/%08lx.0", ::X509_subject_name_hash(certificate));
+    ::X509_free(certificate);
+    ::BIO_free(in);
+    std::ofstream{path() + name} << pem;
+  }
+};
 
 struct method_and_body {
   http_method method;
@@ -237,12 +258,13 @@ TEST_CASE_TEMPLATE("fresh_connection: connects anew, and the new connection is t
   CHECK(server.connections() == 2);
 }
 
-TEST_CASE_TEMPLATE("no idle connections wanted: each call connects; 2 requests", Transport, HWC_TRANSPORT) {
+TEST_CASE_TEMPLATE("no idle connections wanted: each call connects, and closes; 2 requests", Transport, HWC_TRANSPORT) {
   for (const auto& options : {transport_options{.max_idle_connections = 0}, transport_options{.idle_age = 0ms}}) {
     socket_server server;
     Transport t{options};
     CHECK(send(t, request_to(server.port())).answered());
     CHECK(send(t, request_to(server.port())).answered());
+    CHECK(server.await_ends(2));
     CHECK(server.requests() == 2);
     CHECK(server.connections() == 2);
   }
@@ -763,6 +785,22 @@ TEST_CASE_TEMPLATE("certificates: the right authority is accepted, with names an
   CHECK(send(t, secure_request_to(server.port())).answered());
   CHECK(server.requests() == 3);
   CHECK(server.connections() == 2);
+}
+
+TEST_CASE_TEMPLATE("authorities in a folder, and in a file as well: those of both are trusted, no others; 2 requests",
+                   Transport, HWC_TRANSPORT) {
+  const authority ca, other{"another authority"};
+  const authority_folder folder{ca}, other_folder{other};
+  const auto id = ca.issue({"127.0.0.1"});
+  hwc::beast::server server{[](const hwc::http_request&) { return hwc::http_response{.status = 204}; }, "127.0.0.1", 0,
+                            hwc::beast::server_tls{id.certificate_chain_pem, id.private_key_pem}};
+  Transport alone{{.ca_path = folder.path()}};
+  CHECK(send(alone, secure_request_to(server.port())).answered());
+  Transport both{{.ca_file = other.file(), .ca_path = folder.path()}};
+  CHECK(send(both, secure_request_to(server.port())).answered());
+  Transport wrong{{.ca_path = other_folder.path()}};
+  check_failed(send(wrong, secure_request_to(server.port())), error_kind::tls, delivery::not_sent);
+  CHECK(server.requests() == 2);
 }
 
 TEST_CASE_TEMPLATE("the handshake names the host that is called, but no address; 2 requests", Transport,

@@ -459,6 +459,7 @@ TEST_CASE("a context destroyed with operations under way: no handler is called, 
   io.reset();
   CHECK_FALSE(called);
   CHECK(alive.use_count() == 2);  // `handler` itself, and this one
+  CHECK(good.await_ends(1));      // the connection that rested
   signal.emit(asio::cancellation_type::terminal);
   source.request_stop();
   t.reset();

@@ -240,6 +240,20 @@ TEST_CASE("without a file of authorities, the system's are trusted, wherever Ope
   CHECK(server.requests() == 1);
 }
 
+TEST_CASE("with a file or a folder of authorities, the system's are not trusted; 0 requests") {
+  hwc::openssl::testing::tls_server server;
+  const authority other{"another authority"};
+  const authority_folder folder{other};
+  ::setenv("SSL_CERT_FILE", server.ca_file().c_str(), 1);
+  for (const auto& options :
+       {transport_options{.ca_file = other.file()}, transport_options{.ca_path = folder.path()}}) {
+    hwc::beast::transport t{options};
+    check_failed(send(t, secure_request_to(server.port())), error_kind::tls, delivery::not_sent);
+  }
+  ::unsetenv("SSL_CERT_FILE");
+  CHECK(server.requests() == 0);
+}
+
 TEST_CASE("a client certificate is shown where it is demanded; 2 requests on one connection") {
   authority ca;
   const auto id = ca.issue({"127.0.0.1"});
@@ -262,6 +276,13 @@ TEST_CASE("a client certificate is shown where it is demanded; 2 requests on one
   check_failed(o, error_kind::tls, delivery::not_sent);
   CHECK(o.error().message.find("client_key_pem") != std::string::npos);
   CHECK(o.error().message.find("PRIVATE") == std::string::npos);
+
+  options.client_certificate_pem = mine.private_key_pem;
+  hwc::beast::transport none{options};
+  const auto without = send(none, secure_request_to(server.port()));
+  check_failed(without, error_kind::tls, delivery::not_sent);
+  CHECK(without.error().message.find("client_certificate_pem") != std::string::npos);
+  CHECK(without.error().message.find("PRIVATE") == std::string::npos);
   CHECK(server.requests() == 2);
 }
 
