@@ -110,10 +110,9 @@ void check_failed(const outcome& o, error_kind kind, delivery sent) {
   CHECK_FALSE(o.error().message.empty());
 }
 
-// A folder with the certificate of an authority under the name that `openssl rehash` gives it.
+// A folder with the certificate of an authority, given as PEM, under the name that `openssl rehash` gives it.
 struct authority_folder : support::temporary_folder {
-  explicit authority_folder(const authority& of) {
-    const auto& pem = of.certificate_pem();
+  explicit authority_folder(const std::string& pem) {
     BIO* in = ::BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size()));
     X509* certificate = ::PEM_read_bio_X509(in, nullptr, nullptr, nullptr);
     REQUIRE(certificate);
@@ -435,6 +434,13 @@ TEST_CASE_TEMPLATE(
   CHECK(server.connections() == 2);
 }
 
+TEST_CASE_TEMPLATE("no deadline: an answer that takes its time is waited for; 1 request", Transport, HWC_TRANSPORT) {
+  socket_server server{{{{.answer = ok, .meanwhile = [] { std::this_thread::sleep_for(30ms); }}}}};
+  Transport t;
+  CHECK(send(t, request_to(server.port()), {}).answered());
+  CHECK(server.requests() == 1);
+}
+
 TEST_CASE_TEMPLATE("connect_timeout passes before the deadline: connection, not sent, retryable; 0 requests", Transport,
                    HWC_TRANSPORT) {
   socket_server server{{{{.afterwards = then::stall, .read = 1}}}};
@@ -651,6 +657,28 @@ TEST_CASE_TEMPLATE("the body ends early, breaks off, stalls or has bad chunks: s
   }
 }
 
+TEST_CASE_TEMPLATE("a body in pieces: what is beyond the limit is cut, and truncated; 1 request each", Transport,
+                   HWC_TRANSPORT) {
+  const struct {
+    std::string_view second;
+    std::size_t limit;
+    std::string_view kept;
+    bool truncated;
+  } cases[] = {{"2\r\nbb", 6, "aaaabb", false}, {"2\r\nbb", 5, "aaaab", true}, {"1\r\nb", 4, "aaaa", true}};
+  for (const auto& each : cases) {
+    socket_server server{{{{.answer = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\naaaa\r\n" +
+                                      std::string{each.second} + "\r\n0\r\n\r\n"}}}};
+    Transport t;
+    auto options = within(5s);
+    options.response_limit = each.limit;
+    const auto o = send(t, request_to(server.port()), options);
+    REQUIRE(o.answered());
+    CHECK(o.response.body == each.kept);
+    CHECK(o.response.truncated == each.truncated);
+    CHECK(server.requests() == 1);
+  }
+}
+
 TEST_CASE_TEMPLATE("an answer without a length ends with its connection, and is complete; 2 requests on 2 connections",
                    Transport, HWC_TRANSPORT) {
   socket_server server{{{{.answer = "HTTP/1.1 200 OK\r\n\r\nhello", .afterwards = then::close}}}};
@@ -790,7 +818,7 @@ TEST_CASE_TEMPLATE("certificates: the right authority is accepted, with names an
 TEST_CASE_TEMPLATE("authorities in a folder, and in a file as well: those of both are trusted, no others; 2 requests",
                    Transport, HWC_TRANSPORT) {
   const authority ca, other{"another authority"};
-  const authority_folder folder{ca}, other_folder{other};
+  const authority_folder folder{ca.certificate_pem()}, other_folder{other.certificate_pem()};
   const auto id = ca.issue({"127.0.0.1"});
   hwc::beast::server server{[](const hwc::http_request&) { return hwc::http_response{.status = 204}; }, "127.0.0.1", 0,
                             hwc::beast::server_tls{id.certificate_chain_pem, id.private_key_pem}};

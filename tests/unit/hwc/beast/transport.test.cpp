@@ -243,7 +243,7 @@ TEST_CASE("without a file of authorities, the system's are trusted, wherever Ope
 TEST_CASE("with a file or a folder of authorities, the system's are not trusted; 0 requests") {
   hwc::openssl::testing::tls_server server;
   const authority other{"another authority"};
-  const authority_folder folder{other};
+  const authority_folder folder{other.certificate_pem()};
   ::setenv("SSL_CERT_FILE", server.ca_file().c_str(), 1);
   for (const auto& options :
        {transport_options{.ca_file = other.file()}, transport_options{.ca_path = folder.path()}}) {

@@ -314,6 +314,22 @@ TEST_CASE("a used connection breaks after the request was read: unknown, and the
   }
 }
 
+TEST_CASE("one of two kept connections breaks after the request was read: it is not sent over the other; 3 requests") {
+  for (const bool http2 : {true, false}) {
+    for (const auto method : {http_method::get, http_method::post}) {
+      const hwc::testing::script breaks{answer_ok, {.afterwards = then::close}};
+      socket_server server{{breaks, breaks}};
+      exchanges x{2, hwc::curl::transport{{.http2 = http2}}};
+      for (std::size_t slot = 0; slot != 2; ++slot) x.start(slot, request_to(server.port()));
+      x.next(2);
+      REQUIRE(server.connections() == 2);
+      check_failed(x.send(0, request_to(server.port(), method, "")), error_kind::connection, delivery::unknown);
+      CHECK(server.requests() == 3);
+      CHECK(server.connections() == 2);
+    }
+  }
+}
+
 TEST_CASE("each fault has the verdict that the blocking transport gives; 1 request") {
   const std::string head = "HTTP/1.1 202 Accepted\r\nContent-Length: 5\r\n\r\n";
   const step faults[] = {
