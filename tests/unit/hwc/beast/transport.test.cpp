@@ -155,6 +155,18 @@ TEST_CASE("a name that cannot be looked up at present: not sent, retryable; 0 re
   CHECK(o.error().retryable);
 }
 
+TEST_CASE("a ca_file that is not usable is no matter for plain http, nor for its errors; 1 request") {
+  socket_server server;
+  hwc::beast::transport t{{.ca_file = "/nonexistent/ca.pem"}};
+  auto request = request_to(server.port());
+  CHECK(send(t, request).answered());
+  request.origin.host = "again.invalid";
+  const auto o = send(t, request);
+  check_failed(o, error_kind::connection, delivery::not_sent);
+  CHECK(o.error().message.find("TLS") == std::string::npos);
+  CHECK(server.requests() == 1);
+}
+
 TEST_CASE("a lookup that takes too long: given up by the deadline, the connect limit or the stop token; 0 requests") {
   hwc::tests::slow_lookup slow;
   auto request = request_to(443);
@@ -340,7 +352,9 @@ TEST_CASE("a proxy that says more than its answer, less, or what is none: not se
 }
 
 TEST_CASE("a proxy whose answer comes in pieces: the request goes through the tunnel; 1 request") {
-  socket_server proxy{{{{.answer = "HTTP/1.1 200 Go\r\n", .read = 1}, {.answer = "\r\n"}, answer_ok}}};
+  const auto pause = [] { std::this_thread::sleep_for(20ms); };  // what was sent before is read alone
+  socket_server proxy{
+      {{{.answer = "HTTP/1.1 200 Go\r\n", .read = 1}, {.answer = "\r\n", .meanwhile = pause}, answer_ok}}};
   hwc::beast::transport t{{.proxy = "http://127.0.0.1:" + std::to_string(proxy.port())}};
   CHECK(send(t, request_elsewhere()).answered());
   CHECK(proxy.requests() == 2);

@@ -135,6 +135,16 @@ TEST_CASE("a head that is too large: the error says what is not acceptable; 1 re
   CHECK(server.requests() == 1);
 }
 
+TEST_CASE("contradicting lengths, in lines that end in LF alone: unknown, and the connection is dropped; 1 request") {
+  socket_server server{{{{.answer = "HTTP/1.1 200 OK\nContent-Length: 2\nTransfer-Encoding: chunked\n\n"
+                                    "2\r\nok\r\n0\r\n\r\n"}}}};
+  hwc::curl::transport t;
+  const auto o = send(t, request_to(server.port()));
+  check_failed(o, error_kind::malformed_response, delivery::unknown);
+  CHECK(server.requests() == 1);
+  CHECK(server.await_ends(1));
+}
+
 TEST_CASE("odd header lines: folded ones are joined, unreadable ones passed over; 1 request") {
   socket_server server{{{{.answer = "HTTP/1.1 200 OK\r\nX-Folded: a\r\n\t b\r\nbad name: x\r\nX-Utf8: \xc3\xa9\r\n"
                                     "X-Cr: a\rb\r\nX-Empty:\r\nX-Space:  v \t\r\nContent-Length: 0\r\n\r\n"}}}};
