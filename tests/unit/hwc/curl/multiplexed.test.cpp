@@ -205,6 +205,15 @@ TEST_CASE(
   CHECK(second.connections() == 1);
 }
 
+TEST_CASE("one exchange at a time keeps one connection: another origin's takes its place; 2 requests") {
+  socket_server first, second;
+  exchanges x{1};
+  CHECK(x.send(0, request_to(first.port())).answered());
+  CHECK(x.send(0, request_to(second.port())).answered());
+  CHECK(first.await_ends(1));
+  CHECK(first.requests() + second.requests() == 2);
+}
+
 TEST_CASE("no idle connections wanted: each exchange connects; 2 requests") {
   socket_server server;
   exchanges x{2, hwc::curl::transport{{.max_idle_connections = 0}}};
