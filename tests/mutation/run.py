@@ -50,7 +50,7 @@ TESTS = {
     "adapters/hwc/beast/detail/impl/connection.ipp": ["unit/hwc/beast/detail/connection"] + BEAST + ["unit/hwc/beast/async_transport"],
     "adapters/hwc/beast/detail/settings.hpp": BEAST,
     "adapters/hwc/beast/detail/pool.hpp": ["unit/hwc/beast/detail/pool"] + BEAST + ["unit/hwc/beast/async_transport"],
-    "adapters/hwc/curl/multiplexed.hpp": CURL_MANY,
+    "adapters/hwc/curl/multiplexed.hpp": CURL_MANY + ["allocations/multiplexed"],
     "adapters/hwc/curl/detail/classify.hpp": ["unit/hwc/curl/detail/classify"],
     "adapters/hwc/curl/detail/response_head.hpp": ["unit/hwc/curl/detail/response_head"],
     "adapters/hwc/curl/detail/open_sockets.hpp": ["unit/hwc/curl/detail/open_sockets"],
@@ -238,9 +238,9 @@ def with_choice(header, mutants, left_out):
 
 
 def build_common(folder):
-    """What no change concerns: doctest's main program, and the resolver of the tests."""
+    """What no change concerns: doctest's main program, and the resolver and operator new of the tests."""
     made = []
-    for source in ["main.cpp", "support/lookup_stub.cpp"]:
+    for source in ["main.cpp", "support/lookup_stub.cpp", "support/heap.cpp"]:
         made.append(folder / (source.replace("/", "_") + ".o"))
         subprocess.run(FLAGS + ["-Iinclude", "-Itests", "-c", f"tests/{source}", "-o", made[-1]], cwd=ROOT, check=True)
     return made
@@ -254,6 +254,8 @@ def build(test, header, text, common, folder):
     program = folder / test.replace("/", "_")
     compile_it = FLAGS + [f"-I{folder}/mutated", f"-I{folder}", "-Iinclude", "-Iadapters", "-Itests",
                           "-c", f"tests/{test}.test.cpp", "-o", f"{program}.o"]
+    if not test.startswith("allocations/"):
+        common = common[:-1]
     link_it = COMPILER + [f"{program}.o"] + common + LIBRARIES + ["-o", program]
     for each in (compile_it, link_it):
         done = subprocess.run(each, cwd=ROOT, capture_output=True, text=True)
