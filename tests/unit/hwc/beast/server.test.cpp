@@ -220,6 +220,20 @@ TEST_CASE("a head over 64 KiB: 431; a body over 12 MiB, announced or chunked: 41
   CHECK(s.requests() == 1);
 }
 
+TEST_CASE("a client that goes on sending after its refusal: told once, and closed in order; 0 requests") {
+  server s{no_content, "127.0.0.1", 0};
+  const auto heard = exchange_raw(s, "GET / HTTP/1.1\r\nX: " + std::string(3'000'000, 'x') + "\r\n\r\n", false);
+  CHECK(heard.starts_with("HTTP/1.1 431"));
+  CHECK(heard.find("HTTP/1.1", 1) == std::string::npos);
+  CHECK(s.requests() == 0);
+}
+
+TEST_CASE("a head of almost 64 KiB, and the highest status: served; 1 request") {
+  server s{[](const http_request&) { return http_response{.status = 999}; }, "127.0.0.1", 0};
+  CHECK(exchange_raw(s, "GET / HTTP/1.1\r\nX: " + std::string(65'000, 'x') + "\r\n\r\n").starts_with("HTTP/1.1 999"));
+  CHECK(s.requests() == 1);
+}
+
 TEST_CASE("a request that ends early is not counted, at any byte; 1 complete request in the end") {
   server s{no_content, "127.0.0.1", 0};
   const std::string_view request = "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}";
