@@ -76,6 +76,7 @@ std::string exchange_raw(const server& s, std::string_view text, bool end_our_si
   socket.connect({boost::asio::ip::make_address("127.0.0.1"), s.port()});
   boost::system::error_code ec;
   boost::asio::write(socket, boost::asio::buffer(text), ec);
+  CHECK_FALSE(ec);
   if (end_our_side) socket.shutdown(tcp::socket::shutdown_send, ec);
   std::string heard;
   boost::asio::read(socket, boost::asio::dynamic_buffer(heard), ec);
