@@ -44,13 +44,13 @@ TESTS = {
     "include/hwc/detail/redact.hpp": ["unit/hwc/detail/redact", "unit/hwc/client", "unit/hwc/call"],
     "include/hwc/detail/describe_answer.hpp": ["unit/hwc/detail/describe_answer", "unit/hwc/client", "unit/hwc/call"],
     "adapters/hwc/curl/detail/slot.hpp": CURL + ["unit/hwc/curl/http2"],
-    "adapters/hwc/curl/detail/easy.hpp": CURL + CURL_MANY,
+    "adapters/hwc/curl/detail/easy.hpp": ["unit/hwc/curl/detail/easy"] + CURL + CURL_MANY,
     "adapters/hwc/beast/detail/stream.hpp": ["unit/hwc/beast/detail/stream"] + BEAST,
     "adapters/hwc/beast/detail/connection.hpp": ["unit/hwc/beast/detail/connection"] + BEAST,
-    "adapters/hwc/beast/detail/impl/connection.ipp": ["unit/hwc/beast/detail/connection"] + BEAST,
+    "adapters/hwc/beast/detail/impl/connection.ipp": ["unit/hwc/beast/detail/connection"] + BEAST + ["unit/hwc/beast/async_transport"],
     "adapters/hwc/beast/detail/settings.hpp": BEAST,
-    "adapters/hwc/beast/detail/pool.hpp": BEAST + ["unit/hwc/beast/async_transport"],
-    "adapters/hwc/curl/multiplexed.hpp": CURL_MANY,
+    "adapters/hwc/beast/detail/pool.hpp": ["unit/hwc/beast/detail/pool"] + BEAST + ["unit/hwc/beast/async_transport"],
+    "adapters/hwc/curl/multiplexed.hpp": CURL_MANY + ["allocations/multiplexed"],
     "adapters/hwc/curl/detail/classify.hpp": ["unit/hwc/curl/detail/classify"],
     "adapters/hwc/curl/detail/response_head.hpp": ["unit/hwc/curl/detail/response_head"],
     "adapters/hwc/curl/detail/open_sockets.hpp": ["unit/hwc/curl/detail/open_sockets"],
@@ -193,7 +193,8 @@ def mutants_of(header):
                 is_yes = code[match.start():].startswith("1L")  # as libcurl's options have it
                 places.append((match.start(), match.end(), "0" if is_yes else str(int(match.group()) + 1)))
         for at, end, replacement in places:
-            region = begin_of_expression(whole, start + at), end_of_expression(whole, start + end)
+            inside = replacement.endswith("(")  # the expression goes on behind the bracket that closes
+            region = begin_of_expression(whole, start + at), end_of_expression(whole, start + end - inside)
             add(at, end, replacement, region, "expression")
         if condition := re.search(r"\b(?:if|while) \(", code):
             end = end_of_expression(whole, start + condition.end())
@@ -202,7 +203,8 @@ def mutants_of(header):
                 begin, end = end + 2, end_of_expression(whole, end + 1)
             if end <= start + len(line) and " = " not in whole[begin: end]:
                 add(begin - start, end - start, f"!({line[begin - start: end - start]})", (begin, end), "condition")
-        if STATEMENT.match(code.rstrip()):
+        goes_on = whole[:start].rstrip()[-1:] in tuple("(,=?&|+<")  # a statement of an earlier line
+        if STATEMENT.match(code.rstrip()) and not goes_on:
             begin = len(line) - len(line.lstrip())
             add(begin, len(code.rstrip()), "", (start + begin, start + len(code.rstrip())), "statement")
     return found
@@ -236,9 +238,9 @@ def with_choice(header, mutants, left_out):
 
 
 def build_common(folder):
-    """What no change concerns: doctest's main program, and the resolver of the tests."""
+    """What no change concerns: doctest's main program, and the resolver and operator new of the tests."""
     made = []
-    for source in ["main.cpp", "support/lookup_stub.cpp"]:
+    for source in ["main.cpp", "support/lookup_stub.cpp", "support/heap.cpp"]:
         made.append(folder / (source.replace("/", "_") + ".o"))
         subprocess.run(FLAGS + ["-Iinclude", "-Itests", "-c", f"tests/{source}", "-o", made[-1]], cwd=ROOT, check=True)
     return made
@@ -252,6 +254,8 @@ def build(test, header, text, common, folder):
     program = folder / test.replace("/", "_")
     compile_it = FLAGS + [f"-I{folder}/mutated", f"-I{folder}", "-Iinclude", "-Iadapters", "-Itests",
                           "-c", f"tests/{test}.test.cpp", "-o", f"{program}.o"]
+    if not test.startswith("allocations/"):
+        common = common[:-1]
     link_it = COMPILER + [f"{program}.o"] + common + LIBRARIES + ["-o", program]
     for each in (compile_it, link_it):
         done = subprocess.run(each, cwd=ROOT, capture_output=True, text=True)

@@ -17,15 +17,21 @@
 
 #include "support/no_descriptors.hpp"
 #include "support/number_from.hpp"
+#include "support/temporary_folder.hpp"
 
 #include <doctest/doctest.h>
+#include <openssl/bio.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
 #include <unistd.h>
 
 #include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <cstdio>
 #include <cstdlib>
+#include <fstream>
 #include <initializer_list>
 #include <stop_token>
 #include <string>
@@ -103,6 +109,20 @@ void check_failed(const outcome& o, error_kind kind, delivery sent) {
   CHECK(to_string(o.error().sent) == to_string(sent));
   CHECK_FALSE(o.error().message.empty());
 }
+
+// A folder with the certificate of an authority, given as PEM, under the name that `openssl rehash` gives it.
+struct authority_folder : support::temporary_folder {
+  explicit authority_folder(const std::string& pem) {
+    BIO* in = ::BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size()));
+    X509* certificate = ::PEM_read_bio_X509(in, nullptr, nullptr, nullptr);
+    REQUIRE(certificate);
+    char name[16];
+    std::snprintf(name, sizeof name, "/%08lx.0", ::X509_subject_name_hash(certificate));
+    ::X509_free(certificate);
+    ::BIO_free(in);
+    std::ofstream{path() + name} << pem;
+  }
+};
 
 struct method_and_body {
   http_method method;
@@ -237,12 +257,13 @@ TEST_CASE_TEMPLATE("fresh_connection: connects anew, and the new connection is t
   CHECK(server.connections() == 2);
 }
 
-TEST_CASE_TEMPLATE("no idle connections wanted: each call connects; 2 requests", Transport, HWC_TRANSPORT) {
+TEST_CASE_TEMPLATE("no idle connections wanted: each call connects, and closes; 2 requests", Transport, HWC_TRANSPORT) {
   for (const auto& options : {transport_options{.max_idle_connections = 0}, transport_options{.idle_age = 0ms}}) {
     socket_server server;
     Transport t{options};
     CHECK(send(t, request_to(server.port())).answered());
     CHECK(send(t, request_to(server.port())).answered());
+    CHECK(server.await_ends(2));
     CHECK(server.requests() == 2);
     CHECK(server.connections() == 2);
   }
@@ -413,6 +434,13 @@ TEST_CASE_TEMPLATE(
   CHECK(server.connections() == 2);
 }
 
+TEST_CASE_TEMPLATE("no deadline: an answer that takes its time is waited for; 1 request", Transport, HWC_TRANSPORT) {
+  socket_server server{{{{.answer = ok, .meanwhile = [] { std::this_thread::sleep_for(30ms); }}}}};
+  Transport t;
+  CHECK(send(t, request_to(server.port()), {}).answered());
+  CHECK(server.requests() == 1);
+}
+
 TEST_CASE_TEMPLATE("connect_timeout passes before the deadline: connection, not sent, retryable; 0 requests", Transport,
                    HWC_TRANSPORT) {
   socket_server server{{{{.afterwards = then::stall, .read = 1}}}};
@@ -437,9 +465,11 @@ TEST_CASE_TEMPLATE(
 }
 
 TEST_CASE_TEMPLATE("connect_timeout of zero or less: only the deadline counts; 0 requests", Transport, HWC_TRANSPORT) {
+  const authority ca;
   for (const auto limit : {0ms, -1ms}) {
     socket_server server{{{{.afterwards = then::stall, .read = 1}}}};
-    Transport t{{.connect_timeout = limit}};
+    Transport t{
+        {.ca_file = ca.file(), .connect_timeout = limit}};  // the system's authorities may take too long to read
     check_failed(send(t, secure_request_to(server.port()), within(100ms)), error_kind::timeout, delivery::not_sent);
   }
 }
@@ -629,17 +659,45 @@ TEST_CASE_TEMPLATE("the body ends early, breaks off, stalls or has bad chunks: s
   }
 }
 
+TEST_CASE_TEMPLATE("a body in pieces: what is beyond the limit is cut, and truncated; 1 request each", Transport,
+                   HWC_TRANSPORT) {
+  const struct {
+    std::string_view second;
+    std::size_t limit;
+    std::string_view kept;
+    bool truncated;
+  } cases[] = {{"2\r\nbb", 6, "aaaabb", false}, {"2\r\nbb", 5, "aaaab", true}, {"1\r\nb", 4, "aaaa", true}};
+  for (const auto& each : cases) {
+    socket_server server{{{{.answer = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\naaaa\r\n" +
+                                      std::string{each.second} + "\r\n0\r\n\r\n"}}}};
+    Transport t;
+    auto options = within(5s);
+    options.response_limit = each.limit;
+    const auto o = send(t, request_to(server.port()), options);
+    REQUIRE(o.answered());
+    CHECK(o.response.body == each.kept);
+    CHECK(o.response.truncated == each.truncated);
+    CHECK(server.requests() == 1);
+  }
+}
+
 TEST_CASE_TEMPLATE("an answer without a length ends with its connection, and is complete; 2 requests on 2 connections",
                    Transport, HWC_TRANSPORT) {
-  socket_server server{{{{.answer = "HTTP/1.1 200 OK\r\n\r\nhello", .afterwards = then::close}}}};
-  Transport t;
-  const auto o = send(t, request_to(server.port()));
-  REQUIRE(o.answered());
-  CHECK(o.response.body == "hello");
-  CHECK_FALSE(o.response.truncated);
-  CHECK(send(t, request_to(server.port())).answered());
-  CHECK(server.requests() == 2);
-  CHECK(server.connections() == 2);
+  const auto pause = [] { std::this_thread::sleep_for(20ms); };  // what was sent before is read alone
+  const std::string head = "HTTP/1.1 200 OK\r\n\r\n";
+  for (const auto& script : {hwc::testing::script{{.answer = head + "hello", .afterwards = then::close}},
+                             hwc::testing::script{{.answer = head + "hel", .read = 1},
+                                                  {.answer = "lo", .afterwards = then::close, .meanwhile = pause}}}) {
+    socket_server server{{script}};
+    Transport t;
+    const auto o = send(t, request_to(server.port()));
+    REQUIRE(o.answered());
+    CHECK(o.response.body == "hello");
+    CHECK_FALSE(o.response.truncated);
+    CHECK(send(t, request_to(server.port())).answered());
+    CHECK(server.requests() == 2);
+    CHECK(server.connections() == 2);
+  }
 }
 
 TEST_CASE_TEMPLATE("an encoded body is handed over as it is; 1 request", Transport, HWC_TRANSPORT) {
@@ -763,6 +821,22 @@ TEST_CASE_TEMPLATE("certificates: the right authority is accepted, with names an
   CHECK(send(t, secure_request_to(server.port())).answered());
   CHECK(server.requests() == 3);
   CHECK(server.connections() == 2);
+}
+
+TEST_CASE_TEMPLATE("authorities in a folder, and in a file as well: those of both are trusted, no others; 2 requests",
+                   Transport, HWC_TRANSPORT) {
+  const authority ca, other{"another authority"};
+  const authority_folder folder{ca.certificate_pem()}, other_folder{other.certificate_pem()};
+  const auto id = ca.issue({"127.0.0.1"});
+  hwc::beast::server server{[](const hwc::http_request&) { return hwc::http_response{.status = 204}; }, "127.0.0.1", 0,
+                            hwc::beast::server_tls{id.certificate_chain_pem, id.private_key_pem}};
+  Transport alone{{.ca_path = folder.path()}};
+  CHECK(send(alone, secure_request_to(server.port())).answered());
+  Transport both{{.ca_file = other.file(), .ca_path = folder.path()}};
+  CHECK(send(both, secure_request_to(server.port())).answered());
+  Transport wrong{{.ca_path = other_folder.path()}};
+  check_failed(send(wrong, secure_request_to(server.port())), error_kind::tls, delivery::not_sent);
+  CHECK(server.requests() == 2);
 }
 
 TEST_CASE_TEMPLATE("the handshake names the host that is called, but no address; 2 requests", Transport,

@@ -32,7 +32,7 @@ struct step {
   std::size_t read = whole;           // bytes of the request to read; 0: acts as soon as it is connected. Default: all
   bool echo = false;                  // answers 200 with the body of the request, instead of `answer`
   bool late = false;                  // holds the answer back until another request is complete, on any connection
-  std::function<void()> meanwhile{};  // called before the answer, on the server's thread. Default: nothing is called
+  std::function<void()> meanwhile{};  // called before the answer, when earlier ones have left, on the server's thread
 };
 
 // The steps of one connection, one for each request. Where it ends, the server goes on as `play` was told.

@@ -340,11 +340,11 @@ class socket_server : public scripted_server {
       releaser_ = c.number;
     }
     ++c.step;
+    if (next.meanwhile) transmit(c);
     if (next.meanwhile) next.meanwhile();
     const auto body = request.find("\r\n\r\n");
-    auto answer =
+    (next.late ? c.held : c.out) +=
         next.echo && !request.empty() ? to_wire({.status = 200, .body = request.substr(body + 4)}) : next.answer;
-    (next.late ? c.held : c.out) += answer;
     c.afterwards = next.afterwards;
     c.finished = next.afterwards != step::then::keep;
     return true;

@@ -19,6 +19,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -293,6 +294,20 @@ TEST_CASE("a 401 to an errand tells the time: another one is sent for the same, 
   CHECK(told.started == 2);
   CHECK(call.response().body.empty());
   CHECK(call.take_result().error().kind == error_kind::credentials);
+}
+
+TEST_CASE("what an errand was answered, credentials maybe, is wiped from the buffers") {
+  fetching_signer::tally told;
+  fetching_signer signer{told};
+  hwc::call_buffers buffers;
+  hwc::call<resend_email, fetching_signer> call{signer, {}, buffers, 1};
+  const hwc::moment now{.steady = hwc::steady_time{1h}};
+  REQUIRE(call.start({.user_id = "u"}, where, now) == call_action::send);
+  call.response() = {.status = 200, .body = R"({"token":"a-token-that-is-fresh"})"};
+  const std::string_view memory = call.response().body;  // which the text keeps
+  CHECK(call.completed({}, now) == call_action::finished);
+  REQUIRE(call.response().body.data() == memory.data());
+  CHECK(memory.find("fresh") == std::string_view::npos);
 }
 
 TEST_CASE("an errand whose exchange fails while there is time goes on as it likes") {

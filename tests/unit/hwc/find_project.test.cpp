@@ -6,6 +6,8 @@
 #include <hwc/fake/identity.hpp>
 #include <hwc/fake/transport.hpp>
 #include <hwc/fake/workspace.hpp>
+#include <hwc/operation.hpp>
+#include <hwc/route.hpp>
 #include <hwc/signers/access_key.hpp>
 #include <hwc/signers/refreshing.hpp>
 #include <hwc/signers/token.hpp>
@@ -15,6 +17,7 @@
 #include "support/readable_algorithm.hpp"
 
 #include <doctest/doctest.h>
+#include <boost/describe/class.hpp>
 
 #include <atomic>
 #include <chrono>
@@ -59,6 +62,13 @@ hwc::error failure_of(hwc::http_response answer) {
   CHECK(sent.error().message.find("r give the project id") != std::string::npos);
   return sent.error();
 }
+
+// An operation that is no project's.
+struct list_regions {
+  using response = hwc::no_content;
+  static constexpr auto route = hwc::get("/regions");
+};
+BOOST_DESCRIBE_STRUCT(list_regions, (), ())
 
 }  // namespace
 
@@ -145,6 +155,13 @@ TEST_CASE("what the operation lacks is said before anything is searched for") {
   wired w;
   CHECK(w.client.send(resend_email{}).error().kind == error_kind::invalid_argument);
   CHECK(w.transport.requests().empty());
+}
+
+TEST_CASE("an operation without a project: nothing is searched for; 1 request") {
+  wired w;
+  w.transport.expect({.request = "GET /regions", .response = {.status = 204}});
+  CHECK(w.client.send(list_regions{}));
+  CHECK(w.transport.violations() == "");
 }
 
 TEST_CASE("a search that is late ends with the call's deadline or after 10 s; a stop ends it") {

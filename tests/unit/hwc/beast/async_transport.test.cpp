@@ -424,6 +424,20 @@ TEST_CASE("a transport that was given a strand outlives its context: nothing cra
   CHECK_FALSE(called);
 }
 
+TEST_CASE("a context destroyed while a connection rests: it is closed, though the transport lives on; 1 request") {
+  socket_server server;
+  std::optional<asio::io_context> io{std::in_place};
+  async_transport t{*io};
+  const auto request = request_to(server.port());
+  hwc::http_response response;
+  auto done = t.async_exchange(request, response, within(5s), asio::use_future);
+  io->run();
+  CHECK(done.get().has_value());
+  io.reset();
+  CHECK(server.await_ends(1));
+  CHECK(server.requests() == 1);
+}
+
 TEST_CASE("a context destroyed with operations under way: no handler is called, nothing leaks or crashes") {
   hwc::tests::slow_lookup slow;
   socket_server silent{{{{.afterwards = then::stall}}, {{.afterwards = then::stall, .read = 1}}}};

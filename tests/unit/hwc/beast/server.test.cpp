@@ -76,6 +76,7 @@ std::string exchange_raw(const server& s, std::string_view text, bool end_our_si
   socket.connect({boost::asio::ip::make_address("127.0.0.1"), s.port()});
   boost::system::error_code ec;
   boost::asio::write(socket, boost::asio::buffer(text), ec);
+  CHECK_FALSE(ec);
   if (end_our_side) socket.shutdown(tcp::socket::shutdown_send, ec);
   std::string heard;
   boost::asio::read(socket, boost::asio::dynamic_buffer(heard), ec);
@@ -217,6 +218,20 @@ TEST_CASE("a head over 64 KiB: 431; a body over 12 MiB, announced or chunked: 41
   CHECK(s.requests() == 0);
   hwc::curl::transport t;
   CHECK(ask(t, request_to(s, http_method::post, std::string(12 * 1024 * 1024, 'x'))).status == 204);
+  CHECK(s.requests() == 1);
+}
+
+TEST_CASE("a client that goes on sending after its refusal: told once, and closed in order; 0 requests") {
+  server s{no_content, "127.0.0.1", 0};
+  const auto heard = exchange_raw(s, "GET / HTTP/1.1\r\nX: " + std::string(3'000'000, 'x') + "\r\n\r\n", false);
+  CHECK(heard.starts_with("HTTP/1.1 431"));
+  CHECK(heard.find("HTTP/1.1", 1) == std::string::npos);
+  CHECK(s.requests() == 0);
+}
+
+TEST_CASE("a head of almost 64 KiB, and the highest status: served; 1 request") {
+  server s{[](const http_request&) { return http_response{.status = 999}; }, "127.0.0.1", 0};
+  CHECK(exchange_raw(s, "GET / HTTP/1.1\r\nX: " + std::string(65'000, 'x') + "\r\n\r\n").starts_with("HTTP/1.1 999"));
   CHECK(s.requests() == 1);
 }
 

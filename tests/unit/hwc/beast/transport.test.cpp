@@ -155,6 +155,18 @@ TEST_CASE("a name that cannot be looked up at present: not sent, retryable; 0 re
   CHECK(o.error().retryable);
 }
 
+TEST_CASE("a ca_file that is not usable is no matter for plain http, nor for its errors; 1 request") {
+  socket_server server;
+  hwc::beast::transport t{{.ca_file = "/nonexistent/ca.pem"}};
+  auto request = request_to(server.port());
+  CHECK(send(t, request).answered());
+  request.origin.host = "again.invalid";
+  const auto o = send(t, request);
+  check_failed(o, error_kind::connection, delivery::not_sent);
+  CHECK(o.error().message.find("TLS") == std::string::npos);
+  CHECK(server.requests() == 1);
+}
+
 TEST_CASE("a lookup that takes too long: given up by the deadline, the connect limit or the stop token; 0 requests") {
   hwc::tests::slow_lookup slow;
   auto request = request_to(443);
@@ -240,6 +252,20 @@ TEST_CASE("without a file of authorities, the system's are trusted, wherever Ope
   CHECK(server.requests() == 1);
 }
 
+TEST_CASE("with a file or a folder of authorities, the system's are not trusted; 0 requests") {
+  hwc::openssl::testing::tls_server server;
+  const authority other{"another authority"};
+  const authority_folder folder{other.certificate_pem()};
+  ::setenv("SSL_CERT_FILE", server.ca_file().c_str(), 1);
+  for (const auto& options :
+       {transport_options{.ca_file = other.file()}, transport_options{.ca_path = folder.path()}}) {
+    hwc::beast::transport t{options};
+    check_failed(send(t, secure_request_to(server.port())), error_kind::tls, delivery::not_sent);
+  }
+  ::unsetenv("SSL_CERT_FILE");
+  CHECK(server.requests() == 0);
+}
+
 TEST_CASE("a client certificate is shown where it is demanded; 2 requests on one connection") {
   authority ca;
   const auto id = ca.issue({"127.0.0.1"});
@@ -262,6 +288,13 @@ TEST_CASE("a client certificate is shown where it is demanded; 2 requests on one
   check_failed(o, error_kind::tls, delivery::not_sent);
   CHECK(o.error().message.find("client_key_pem") != std::string::npos);
   CHECK(o.error().message.find("PRIVATE") == std::string::npos);
+
+  options.client_certificate_pem = mine.private_key_pem;
+  hwc::beast::transport none{options};
+  const auto without = send(none, secure_request_to(server.port()));
+  check_failed(without, error_kind::tls, delivery::not_sent);
+  CHECK(without.error().message.find("client_certificate_pem") != std::string::npos);
+  CHECK(without.error().message.find("PRIVATE") == std::string::npos);
   CHECK(server.requests() == 2);
 }
 
@@ -319,7 +352,9 @@ TEST_CASE("a proxy that says more than its answer, less, or what is none: not se
 }
 
 TEST_CASE("a proxy whose answer comes in pieces: the request goes through the tunnel; 1 request") {
-  socket_server proxy{{{{.answer = "HTTP/1.1 200 Go\r\n", .read = 1}, {.answer = "\r\n"}, answer_ok}}};
+  const auto pause = [] { std::this_thread::sleep_for(20ms); };  // what was sent before is read alone
+  socket_server proxy{
+      {{{.answer = "HTTP/1.1 200 Go\r\n", .read = 1}, {.answer = "\r\n", .meanwhile = pause}, answer_ok}}};
   hwc::beast::transport t{{.proxy = "http://127.0.0.1:" + std::to_string(proxy.port())}};
   CHECK(send(t, request_elsewhere()).answered());
   CHECK(proxy.requests() == 2);

@@ -442,6 +442,14 @@ TEST_CASE("RST_STREAM for any other reason: unknown, the others go on; each requ
   }
 }
 
+TEST_CASE("a request that holds libcurl's words for a refusal, and whose stream is reset: unknown; 1 request") {
+  http2_server server{identity(), only(0, reset(NGHTTP2_CANCEL))};
+  exchanges x{server, 1};
+  check_failed(x.send(0, within(5s), "REFUSED_STREAM, retrying a fresh connect\n"), error_kind::connection,
+               delivery::unknown);
+  CHECK(server.requests() == 1);
+}
+
 TEST_CASE("the connection breaks with streams open: all unknown; each request arrived once") {
   for (const auto& kind : kinds) {
     for (const auto how : {then::close, then::abort}) {

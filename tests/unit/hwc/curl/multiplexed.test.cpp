@@ -205,6 +205,15 @@ TEST_CASE(
   CHECK(second.connections() == 1);
 }
 
+TEST_CASE("one exchange at a time keeps one connection: another origin's takes its place; 2 requests") {
+  socket_server first, second;
+  exchanges x{1};
+  CHECK(x.send(0, request_to(first.port())).answered());
+  CHECK(x.send(0, request_to(second.port())).answered());
+  CHECK(first.await_ends(1));
+  CHECK(first.requests() + second.requests() == 2);
+}
+
 TEST_CASE("no idle connections wanted: each exchange connects; 2 requests") {
   socket_server server;
   exchanges x{2, hwc::curl::transport{{.max_idle_connections = 0}}};
@@ -310,6 +319,22 @@ TEST_CASE("a used connection breaks after the request was read: unknown, and the
       CHECK(o.error().retryable);
       CHECK(server.requests() == 2);
       CHECK(server.connections() == 1);
+    }
+  }
+}
+
+TEST_CASE("one of two kept connections breaks after the request was read: it is not sent over the other; 3 requests") {
+  for (const bool http2 : {true, false}) {
+    for (const auto method : {http_method::get, http_method::post}) {
+      const hwc::testing::script breaks{answer_ok, {.afterwards = then::close}};
+      socket_server server{{breaks, breaks}};
+      exchanges x{2, hwc::curl::transport{{.http2 = http2}}};
+      for (std::size_t slot = 0; slot != 2; ++slot) x.start(slot, request_to(server.port()));
+      x.next(2);
+      REQUIRE(server.connections() == 2);
+      check_failed(x.send(0, request_to(server.port(), method, "")), error_kind::connection, delivery::unknown);
+      CHECK(server.requests() == 3);
+      CHECK(server.connections() == 2);
     }
   }
 }

@@ -2,10 +2,17 @@
 #include <hwc/curl/transport.hpp>
 
 #include <hwc/curl/error.hpp>
+#include <hwc/openssl/testing/authority.hpp>
+#include <hwc/openssl/testing/tls_server.hpp>
 #include <hwc/testing/socket_server.hpp>
+
+#include "support/files.hpp"
+#include "support/lookup_stub.hpp"
 
 #include <curl/curl.h>
 #include <doctest/doctest.h>
+
+#include <thread>
 
 #define HWC_TRANSPORT hwc::curl::transport
 #define HWC_TRANSPORT_OPTIONS hwc::curl::transport_options
@@ -33,6 +40,70 @@ TEST_CASE("an idle age below a second is rounded down to none: each call connect
   CHECK(server.requests() == 2);
   CHECK(server.connections() == 2);
 }
+
+TEST_CASE("a connection that rested for longer than the idle age is not used again, another is; 4 requests") {
+  socket_server server;
+  hwc::curl::transport strict{{.idle_age = 1s}}, usual;
+  CHECK(send(strict, request_to(server.port())).answered());
+  CHECK(send(usual, request_to(server.port())).answered());
+  std::this_thread::sleep_for(2050ms);  // libcurl counts whole seconds
+  CHECK(send(strict, request_to(server.port())).answered());
+  CHECK(server.connections() == 3);
+  CHECK(send(usual, request_to(server.port())).answered());
+  CHECK(server.connections() == 3);
+  CHECK(server.requests() == 4);
+}
+
+TEST_CASE("a proxy over TLS: its authority is to be one of those given, in a file or a folder; 2 requests") {
+  const auto script = hwc::testing::script{{.answer = "HTTP/1.1 200 Go\r\n\r\n"}, answer_ok};
+  hwc::openssl::testing::tls_server proxy;
+  proxy.play({script, script});
+  const authority_folder folder{support::read_file(proxy.ca_file())};
+  const authority other{"another authority"};
+  const auto url = "https://127.0.0.1:" + std::to_string(proxy.port());
+  for (const auto& options : {transport_options{.ca_file = proxy.ca_file(), .proxy = url},
+                              transport_options{.ca_path = folder.path(), .proxy = url}}) {
+    hwc::curl::transport t{options};
+    const auto o = send(t, request_elsewhere());
+    CHECK_MESSAGE(o.answered(), o.error().message);
+  }
+  hwc::curl::transport wrong{{.ca_file = other.file(), .proxy = url}};
+  CHECK(send(wrong, request_elsewhere()).error().sent == delivery::not_sent);
+  CHECK(proxy.requests() == 4);  // of which two are for the proxy
+}
+
+#if LIBCURL_VERSION_NUM >= 0x075700
+TEST_CASE(
+    "a lookup that takes too long is not waited for after the deadline, the connect limit or a stop; 0 requests") {
+  hwc::tests::slow_lookup slow;
+  auto request = request_to(443);
+  request.origin.host = "slow.invalid";
+  {
+    hwc::curl::transport t;
+    const auto o = send(t, request, within(50ms));
+    check_failed(o, error_kind::timeout, delivery::not_sent);
+    CHECK(o.took < support::promptly());
+  }
+  {
+    hwc::curl::transport t{{.connect_timeout = 50ms}};
+    const auto o = send(t, request);
+    check_failed(o, error_kind::connection, delivery::not_sent);
+    CHECK(o.error().retryable);
+    CHECK(o.took < support::promptly());
+  }
+  hwc::curl::transport t;
+  std::stop_source source;
+  const std::jthread other{[&] {
+    hwc::tests::slow_lookup::await_begun();
+    source.request_stop();
+  }};
+  auto options = within(5s);
+  options.stop = source.get_token();
+  const auto o = send(t, request, options);
+  check_failed(o, error_kind::cancelled, delivery::not_sent);
+  CHECK(o.took < support::promptly());
+}
+#endif
 
 TEST_CASE(
     "no descriptor left: not sent, not retryable, cause EMFILE, and it works again afterwards; 0 requests by then") {
@@ -62,6 +133,16 @@ TEST_CASE("a head that is too large: the error says what is not acceptable; 1 re
   check_failed(o, error_kind::malformed_response, delivery::unknown);
   CHECK(o.error().message.find("the size of its head") != std::string::npos);
   CHECK(server.requests() == 1);
+}
+
+TEST_CASE("contradicting lengths, in lines that end in LF alone: unknown, and the connection is dropped; 1 request") {
+  socket_server server{{{{.answer = "HTTP/1.1 200 OK\nContent-Length: 2\nTransfer-Encoding: chunked\n\n"
+                                    "2\r\nok\r\n0\r\n\r\n"}}}};
+  hwc::curl::transport t;
+  const auto o = send(t, request_to(server.port()));
+  check_failed(o, error_kind::malformed_response, delivery::unknown);
+  CHECK(server.requests() == 1);
+  CHECK(server.await_ends(1));
 }
 
 TEST_CASE("odd header lines: folded ones are joined, unreadable ones passed over; 1 request") {

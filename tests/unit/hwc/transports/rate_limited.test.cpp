@@ -76,7 +76,7 @@ hwc::http_response throttled(std::string_view seconds) {
   return answer;
 }
 
-// A blocking transport over the fake in whose waiting something else may happen, as on another thread.
+// A transport over the fake in whose waiting something else may happen, as on another thread.
 struct interrupted_transport {
   struct interrupted_clock {
     hwc::fake::clock inner;
@@ -94,6 +94,20 @@ struct interrupted_transport {
     return inner.send(request, response, options);
   }
   interrupted_clock& clock() { return time; }
+
+  struct multiplexed {
+    void start(std::size_t slot, const hwc::http_request& request, hwc::http_response& response,
+               const hwc::exchange_options& options) {
+      inner.start(slot, request, response, options);
+    }
+    std::optional<hwc::exchange_completion> next(hwc::steady_time until, const std::stop_token& stop) {
+      if (const auto happens = std::exchange(*meanwhile, {})) happens();
+      return inner.next(until, stop);
+    }
+    hwc::fake::transport::multiplexed inner;
+    std::function<void()>* meanwhile;
+  };
+  multiplexed multiplex(std::size_t concurrency) { return {inner.multiplex(concurrency), &time.meanwhile}; }
 
   hwc::fake::transport inner;
   interrupted_clock time{inner.clock()};
@@ -303,6 +317,60 @@ TEST_CASE("rate_limited: a stop ends the wait for a turn, not sent") {
   CHECK(ended->outcome.error().kind == error_kind::cancelled);
   CHECK(ended->outcome.error().sent == hwc::delivery::not_sent);
   CHECK(seen.at.size() == 1);
+}
+
+TEST_CASE("rate_limited: a request of many that has to wait leaves when its turn has come") {
+  arrivals seen;
+  hwc::rate_limited limited{seen.transport, {.requests = 1, .per = 60s}};
+  begun many{limited, 3, {}};
+  for (int i = 0; i != 3; ++i) CHECK(many.next());
+  REQUIRE(seen.at.size() == 3);
+  CHECK(seen.at[1] - seen.at[0] == 60s);
+  CHECK(seen.at[2] - seen.at[1] == 60s);
+  CHECK_FALSE(many.next());  // nothing is left to wait for
+}
+
+TEST_CASE("rate_limited: a stop while many wait for their turn ends those that it is for; the others leave in theirs") {
+  arrivals seen;
+  hwc::rate_limited limited{interrupted_transport{seen.transport}, {.requests = 1, .per = 60s}};
+  auto many = limited.multiplex(3);
+  const hwc::http_request request{.origin = {.host = "a.example"}, .target = "/"};
+  hwc::http_response responses[3];
+  std::stop_source stop;
+  many.start(0, request, responses[0], {});
+  many.start(1, request, responses[1], {.stop = stop.get_token()});
+  many.start(2, request, responses[2], {});
+  CHECK(many.next(hwc::steady_time::max(), {}));
+  limited.inner().time.meanwhile = [&] { stop.request_stop(); };
+  auto ended = many.next(hwc::steady_time::max(), stop.get_token());
+  REQUIRE(ended);
+  CHECK(ended->slot == 1);
+  CHECK(ended->outcome.error().kind == error_kind::cancelled);
+  CHECK(ended->outcome.error().sent == hwc::delivery::not_sent);
+  CHECK_FALSE(many.next(hwc::steady_time::max(), stop.get_token()));
+  CHECK(seen.at.size() == 1);
+  ended = many.next(hwc::steady_time::max(), {});
+  REQUIRE(ended);
+  CHECK(ended->slot == 2);
+  CHECK(ended->outcome);
+  CHECK(seen.at.size() == 2);
+}
+
+TEST_CASE("rate_limited over an asynchronous transport: an exchange that fails is repeated in its turn") {
+  arrivals seen;
+  seen.transport.expect({.failure = hwc::fake::connection_refused()});
+  hwc::client client{where,
+                     hwc::rate_limited{support::deferring_transport{seen.transport}, {.requests = 1, .per = 60s}},
+                     signer, hwc::return_result{}};
+  const auto start = seen.transport.clock().now().steady;
+  hwc::call_info info;
+  bool sent = false;
+  client.async_send(resend_email{.user_id = "u"}, {.timeout = 1h, .info = &info},
+                    [&](const auto& outcome) { sent = outcome.has_value(); });
+  CHECK(sent);
+  CHECK(info.attempts == 2);
+  REQUIRE(seen.at.size() == 1);
+  CHECK(seen.at[0] - start >= 60s);
 }
 
 TEST_CASE("rate_limited over an asynchronous transport: the same limit, and the same way to give up") {
