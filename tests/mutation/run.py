@@ -38,11 +38,17 @@ BEAST = ["unit/hwc/beast/transport"]
 # Header: the tests that are about it, without their ".test.cpp".
 TESTS = {
     "include/hwc/call.hpp": CALL + ["unit/hwc/clock_skew", "unit/hwc/signers/refreshing", "unit/hwc/find_project"],
+    "include/hwc/impl/call.ipp": CALL + ["unit/hwc/clock_skew", "unit/hwc/signers/refreshing", "unit/hwc/find_project"],
     "include/hwc/call_fsm.hpp": ["unit/hwc/call_fsm"] + CALL + ["unit/hwc/retry_budget"],
+    "include/hwc/impl/call_fsm.ipp": ["unit/hwc/call_fsm"] + CALL + ["unit/hwc/retry_budget"],
     "include/hwc/retry.hpp": ["unit/hwc/retry", "unit/hwc/call_fsm", "unit/hwc/client"],
+    "include/hwc/impl/retry.ipp": ["unit/hwc/retry", "unit/hwc/call_fsm", "unit/hwc/client"],
     "include/hwc/retry_budget.hpp": ["unit/hwc/retry_budget"],
+    "include/hwc/impl/retry_budget.ipp": ["unit/hwc/retry_budget"],
     "include/hwc/detail/redact.hpp": ["unit/hwc/detail/redact", "unit/hwc/client", "unit/hwc/call"],
+    "include/hwc/detail/impl/redact.ipp": ["unit/hwc/detail/redact", "unit/hwc/client", "unit/hwc/call"],
     "include/hwc/detail/describe_answer.hpp": ["unit/hwc/detail/describe_answer", "unit/hwc/client", "unit/hwc/call"],
+    "include/hwc/detail/impl/describe_answer.ipp": ["unit/hwc/detail/describe_answer", "unit/hwc/client", "unit/hwc/call"],
     "adapters/hwc/curl/detail/slot.hpp": CURL + ["unit/hwc/curl/http2"],
     "adapters/hwc/curl/detail/easy.hpp": ["unit/hwc/curl/detail/easy"] + CURL + CURL_MANY,
     "adapters/hwc/beast/detail/stream.hpp": ["unit/hwc/beast/detail/stream"] + BEAST,
