@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSL-1.0
-# All checks: formatting, both build systems with both compilers, sanitizers, fuzzing, no exceptions. Quiet when all is well; the
-# last lines are ctest's summary.
+# All checks: formatting, both build systems with both compilers, sanitizers, fuzzing, no exceptions, what the benchmarks count. Quiet
+# when all is well; the last lines are ctest's summary.
 set -eu
 cd "$(dirname "$0")/.."
 meson_build=build/meson-gcc
@@ -96,4 +96,7 @@ step "fuzz each target for ${HWC_FUZZ_SECONDS:=30} s" tests/fuzz/run.sh "$HWC_FU
 step "build with CMake, Clang and sanitizers" cmake --build --preset asan
 ctest --preset asan >build/ctest.log || { cat build/ctest.log; exit 1; }
 step "no secret is printed" check_no_secret_printed
+step "configure the benchmarks" cmake --preset bench
+step "build the benchmarks" cmake --build --preset bench
+step "count instructions and allocations" tests/bench/measure.py --check
 cat build/ctest.log

@@ -1,0 +1,191 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSL-1.0
+"""Runs the benchmarks and prints one table: what each thing costs, and how that compares to the least it can cost.
+
+    tests/bench/measure.py [--build DIR] [--filter REGEX]    # time, instructions, allocations, compile cost, size
+    tests/bench/measure.py --check                           # what does not depend on the machine's mood
+    tests/bench/measure.py --record                          # takes today's counts as those that --check expects
+
+Needs the build of `cmake --preset bench`, and valgrind. The table is written to table.md in DIR, and as table.svg where
+gnuplot is installed. In a name like "sign/floor: ...", the first word is the group whose floor the rest is compared to.
+
+--check runs every benchmark for a moment and fails where a count differs from recorded.txt: an allocation more or less,
+or instructions by more than 5 %. Instructions are counted by callgrind, whose processor has no instructions for SHA:
+hashing looks dearer there than it is, to all alike.
+"""
+import argparse
+import json
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+RECORDED = HERE / "recorded.txt"
+TOLERANCE = 0.05
+# Where other threads take part, a count of instructions says nothing.
+NOT_COUNTED = re.compile(r"threads|at once")
+# Calls through sockets take more or fewer steps as the system has it, so that no count of theirs is recorded.
+NOT_RECORDED = re.compile(r"^(call|many|threads)/")
+
+
+def run(command, **more):
+    done = subprocess.run([str(word) for word in command], text=True, capture_output=True, **more)
+    if done.returncode != 0:
+        sys.exit(f"{' '.join(map(str, command))}\n{done.stdout}{done.stderr}")
+    return done
+
+
+def names(bench, chosen):
+    listed = run([bench, "--benchmark_list_tests", f"--benchmark_filter={chosen}"]).stdout
+    return [line for line in listed.splitlines() if "/" in line]
+
+
+def one(name):
+    return "^" + re.sub(r"([][.+*?(){}^$|\\])", r"\\\1", name) + "$"
+
+
+def measure(bench, chosen, seconds, repetitions):
+    """Median times, and what was counted, by name."""
+    text = run([bench, f"--benchmark_filter={chosen}", f"--benchmark_min_time={seconds}", "--benchmark_format=json",
+                f"--benchmark_repetitions={repetitions}", "--benchmark_enable_random_interleaving=true"]).stdout
+    found = {}
+    for row in json.loads(text)["benchmarks"]:
+        if row.get("error_occurred"):
+            sys.exit(f"{row['name']}: {row['error_message']}")
+        if row["run_type"] == "iteration":
+            found.setdefault(row["run_name"], []).append(row)
+    medians = {}
+    for name, rows in found.items():
+        rows.sort(key=lambda row: row["real_time"])
+        medians[name] = rows[len(rows) // 2]
+    return medians
+
+
+def count_instructions(bench, name):
+    done = run(["valgrind", "--tool=callgrind", "--collect-atstart=no", "--callgrind-out-file=/dev/null", bench,
+                f"--benchmark_filter={one(name)}", "--benchmark_min_time=0.02"])
+    measured = int(re.search(r"^measured (\d+)$", done.stderr, re.M).group(1))
+    return int(re.search(r"Collected : (\d+)", done.stderr).group(1)) / measured
+
+
+def counts(bench, chosen):
+    """What --check compares: instructions, allocations by `operator new`, allocations in all."""
+    rows = measure(bench, chosen, 0.01, 1)
+    for name in names(bench, chosen):
+        row = rows[name]
+        if "/hwc:" in name and not NOT_RECORDED.search(name):
+            yield name, count_instructions(bench, name), row["new"], row["alloc"]
+
+
+def record(bench):
+    lines = [f"{name} | {instructions:.0f} | {new:.0f} | {alloc:.0f}\n" for name, instructions, new, alloc in counts(bench, ".")]
+    RECORDED.write_text("# What the benchmarks count: name | instructions | allocations by `operator new` | and in all\n" +
+                        "".join(lines))
+
+
+def check(bench):
+    expected = {}
+    for line in RECORDED.read_text().splitlines():
+        if not line.startswith("#"):
+            name, *figures = line.rsplit(" | ", 3)
+            expected[name] = [int(figure) for figure in figures]
+    wrong = []
+    for name, instructions, new, alloc in counts(bench, "."):
+        if name not in expected:
+            wrong.append(f"{name}: is not recorded")
+            continue
+        before = expected.pop(name)
+        if abs(instructions / before[0] - 1) > TOLERANCE:
+            wrong.append(f"{name}: {instructions:.0f} instructions, recorded are {before[0]}")
+        # Averages: what is allocated once in thousands of times is no allocation.
+        if round(new) != before[1] or round(alloc) != before[2]:
+            wrong.append(f"{name}: {new:.2f} allocations by new and {alloc:.2f} in all, recorded are {before[1]} and {before[2]}")
+    wrong += [f"{name}: is recorded, but there is no such benchmark" for name in expected]
+    if wrong:
+        sys.exit("\n".join(wrong) + "\nIf that is meant: tests/bench/measure.py --record")
+
+
+def shown(value, digits=3):
+    if value is None:
+        return ""
+    if value >= 100:
+        return f"{value:,.0f}"
+    return f"{value:.{digits}g}"
+
+
+def table(rows):
+    """Rows of (group, who, time in ns, instructions, new, alloc, calls per second) as Markdown."""
+    lines = []
+    for group in dict.fromkeys(row["group"] for row in rows):
+        own = [row for row in rows if row["group"] == group]
+        floor = next((row for row in own if row["what"].startswith("floor")), own[0])
+        lines += [f"\n### {group}\n", "| what | time, ns | ratio | instructions | ratio | new | allocations | per second |",
+                  "|---|--:|--:|--:|--:|--:|--:|--:|"]
+        for row in own:
+            by_time = row["time"] / floor["time"]
+            by_count = row["instructions"] / floor["instructions"] if row["instructions"] and floor["instructions"] else None
+            cells = [row["what"], shown(row["time"]), shown(by_time), shown(row["instructions"]), shown(by_count),
+                     shown(row["new"]), shown(row["alloc"]), shown(row["per_second"])]
+            lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def picture(rows, build):
+    """Bars of the times, on a logarithmic scale."""
+    if not shutil.which("gnuplot"):
+        print("no picture: gnuplot is not installed", file=sys.stderr)
+        return
+    data = "".join(f'"{row["group"]}: {row["what"]}" {row["time"]} {index % 3}\n'.replace("_", "\\\\_")
+                   for index, row in enumerate(rows))
+    (build / "table.dat").write_text(data)
+    script = f"""
+set terminal svg size 1000,{60 + 22 * len(rows)} dynamic font "sans,11"
+set output "{build}/table.svg"
+set title "Time of each, in ns (logarithmic)"
+set logscale x
+set xrange [100:*]
+set yrange [-1:{len(rows)}] reverse
+set style fill solid 0.7
+set boxwidth 0.6
+unset key
+set lmargin 52
+plot "{build}/table.dat" using (sqrt($2*100)):0:(100):2:($0-0.3):($0+0.3):ytic(1) with boxxyerror lc rgb "#4477aa"
+"""
+    run(["gnuplot"], input=script)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build/bench")
+    parser.add_argument("--filter", default=".")
+    parser.add_argument("--check", action="store_true")
+    parser.add_argument("--record", action="store_true")
+    chosen = parser.parse_args()
+    bench = chosen.build / "tests/bench"
+    if not bench.exists():
+        sys.exit(f"{bench} is missing: cmake --preset bench && cmake --build --preset bench")
+    if chosen.check:
+        return check(bench)
+    if chosen.record:
+        return record(bench)
+    timed = measure(bench, chosen.filter, 0.1, 9)
+    rows = []
+    for name in names(bench, chosen.filter):
+        row = timed[name]
+        group, what = name.split("/", 1)
+        rows.append({"group": group, "what": what, "time": row["real_time"] if row["time_unit"] == "ns" else None,
+                     "instructions": None if NOT_COUNTED.search(name) else count_instructions(bench, name),
+                     "new": row.get("new"), "alloc": row.get("alloc"), "per_second": row.get("items_per_second")})
+    text = table(rows)
+    if chosen.filter == ".":
+        text += "\n" + run([HERE / "compile_cost.py"]).stdout
+    (chosen.build / "table.md").write_text(text)
+    picture(rows, chosen.build)
+    print(text)
+
+
+if __name__ == "__main__":
+    main()
