@@ -4,15 +4,9 @@
 
 #include <hwc/build_request.hpp>
 
-#include <algorithm>
-#include <concepts>
-#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <type_traits>
-#include <utility>
-#include <vector>
 
 namespace hwc {
 namespace detail {

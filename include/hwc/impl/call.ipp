@@ -4,14 +4,7 @@
 
 #include <hwc/call.hpp>
 
-#include <algorithm>
-#include <cstdint>
-#include <memory>
-#include <optional>
 #include <string>
-#include <string_view>
-#include <type_traits>
-#include <utility>
 
 namespace hwc {
 namespace detail {

@@ -4,7 +4,6 @@
 
 #include <hwc/endpoint.hpp>
 
-#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>

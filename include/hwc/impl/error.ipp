@@ -4,14 +4,8 @@
 
 #include <hwc/error.hpp>
 
-#include <cstdio>
-#include <cstdlib>
-#include <iosfwd>
-#include <stdexcept>
 #include <string>
 #include <string_view>
-#include <system_error>
-#include <utility>
 
 namespace hwc {
 

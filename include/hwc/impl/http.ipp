@@ -4,11 +4,6 @@
 
 #include <hwc/http.hpp>
 
-#include <algorithm>
-#include <cstddef>
-#include <cstdint>
-#include <initializer_list>
-#include <iterator>
 #include <optional>
 #include <string>
 #include <string_view>

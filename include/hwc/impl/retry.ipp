@@ -4,12 +4,12 @@
 
 #include <hwc/retry.hpp>
 
-#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <system_error>
 
 namespace hwc {
 

@@ -4,9 +4,7 @@
 
 #include <hwc/retry_budget.hpp>
 
-#include <algorithm>
 #include <atomic>
-#include <cstdint>
 
 namespace hwc {
 

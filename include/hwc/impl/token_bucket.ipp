@@ -5,10 +5,8 @@
 #include <hwc/token_bucket.hpp>
 
 #include <algorithm>
-#include <chrono>
-#include <cstddef>
 #include <mutex>
-#include <utility>
+#include <string>
 #include <vector>
 
 namespace hwc {

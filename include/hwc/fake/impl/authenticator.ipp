@@ -4,13 +4,10 @@
 
 #include <hwc/fake/authenticator.hpp>
 
-#include <chrono>
-#include <functional>
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
-#include <vector>
 
 namespace hwc::fake {
 

@@ -5,10 +5,10 @@
 #include <hwc/fake/route_match.hpp>
 
 #include <algorithm>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace hwc::fake {
 

@@ -4,17 +4,7 @@
 
 #include <hwc/fake/transport.hpp>
 
-#include <chrono>
-#include <cstddef>
-#include <cstdio>
-#include <cstdlib>
-#include <deque>
-#include <exception>
-#include <functional>
-#include <memory>
 #include <mutex>
-#include <optional>
-#include <stop_token>
 #include <string>
 #include <utility>
 #include <vector>

@@ -6,13 +6,9 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <cstdint>
-#include <deque>
-#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 

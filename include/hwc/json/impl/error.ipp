@@ -5,13 +5,8 @@
 #include <hwc/json/error.hpp>
 
 #include <cstddef>
-#include <cstdio>
-#include <cstdlib>
-#include <iosfwd>
-#include <stdexcept>
 #include <string>
 #include <string_view>
-#include <utility>
 
 namespace hwc::json {
 

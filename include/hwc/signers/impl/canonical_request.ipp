@@ -5,11 +5,9 @@
 #include <hwc/signers/canonical_request.hpp>
 
 #include <algorithm>
-#include <cstddef>
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 namespace hwc {
 

@@ -4,7 +4,6 @@
 
 #include <hwc/signers/sdk_date.hpp>
 
-#include <array>
 #include <chrono>
 #include <cstddef>
 #include <optional>

@@ -4,8 +4,6 @@
 
 #include <hwc/signers/token.hpp>
 
-#include <utility>
-
 namespace hwc {
 
 HWC_DECL result<void> token_signer::sign(http_request& request, wall_time) const {
