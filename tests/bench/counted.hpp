@@ -25,6 +25,16 @@ struct allocations {
 // How often things were measured so far.
 inline std::int64_t measured = 0;
 
+// Tells what was measured: as counters, the allocations of each iteration since then; and how many a second.
+inline void report(benchmark::State& state, const allocations& before) {
+  const auto after = allocated();
+  measured += state.iterations();
+  const auto each = static_cast<double>(state.iterations());
+  state.counters["new"] = static_cast<double>(after.by_new - before.by_new) / each;
+  state.counters["alloc"] = static_cast<double>(after.in_all - before.in_all) / each;
+  state.SetItemsProcessed(state.iterations());
+}
+
 // Measures one thing when it is warm: its time, and its allocations as counters. Under callgrind with
 // --collect-atstart=no, only its instructions are counted.
 template <class Work>
@@ -34,11 +44,7 @@ void measure(benchmark::State& state, Work work) {
   CALLGRIND_TOGGLE_COLLECT;
   for (auto _ : state) work();
   CALLGRIND_TOGGLE_COLLECT;
-  const auto after = allocated();
-  measured += state.iterations();
-  const auto each = static_cast<double>(state.iterations());
-  state.counters["new"] = static_cast<double>(after.by_new - before.by_new) / each;
-  state.counters["alloc"] = static_cast<double>(after.in_all - before.in_all) / each;
+  report(state, before);
 }
 
 }  // namespace bench

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "bench/counted.hpp"
+#include "bench/epoll_server.hpp"
 
 #include <benchmark/benchmark.h>
 
@@ -8,6 +9,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <new>
+#include <string_view>
 
 // glibc's own, below the functions that count.
 extern "C" void* __libc_malloc(std::size_t);
@@ -51,6 +53,7 @@ allocations allocated() noexcept { return {by_new.load(), in_all.load()}; }
 }  // namespace bench
 
 int main(int argc, char** argv) {
+  if (argc == 3 && std::string_view{argv[1]} == "--serve") bench::serve(std::atoi(argv[2]));
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;
   benchmark::RunSpecifiedBenchmarks();

@@ -8,40 +8,22 @@
 #include <hwc/time.hpp>
 #include <hwc/workspace/resend_email.hpp>
 
+#include "bench/by_hand.hpp"
 #include "bench/counted.hpp"
 
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
-#include <algorithm>
-#include <array>
-#include <cstddef>
-#include <cstdio>
-#include <ctime>
-#include <map>
-#include <memory>
+#include <chrono>
 #include <stdexcept>
 #include <string>
-#include <string_view>
-#include <utility>
 
 namespace {
 
-using hash = std::array<unsigned char, 32>;
+using bench::body, bench::check, bench::hash, bench::secret_key;
 
-const std::string secret_key = "LsGzuWaJ3qzIUsFXyhm9ZTzNqLuBfZEJuM6iL5Jc";
-const std::string body = R"({"template_id":"email01"})";
 const std::string canonical(420, 'c');
 const std::string to_sign(110, 's');
-
-struct context_free {
-  void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
-};
-using context = std::unique_ptr<EVP_MD_CTX, context_free>;
-
-void check(int good) {
-  if (good != 1) throw std::runtime_error{"OpenSSL failed"};
-}
 
 // --- The floors: three hashes as a signature needs them, and nothing else ---
 
@@ -63,85 +45,19 @@ BENCHMARK(one_shot_hashes)->Name("sign/floor: hashes, EVP and HMAC at once");
 
 // The algorithm fetched once, and the key's pads hashed once.
 void fetched_hashes(benchmark::State& state) {
-  const std::unique_ptr<EVP_MD, decltype(&EVP_MD_free)> sha256{EVP_MD_fetch(nullptr, "SHA256", nullptr), &EVP_MD_free};
-  const auto padded = [&](unsigned char with) {
-    std::array<unsigned char, 64> pad;
-    pad.fill(with);
-    for (std::size_t i = 0; i != secret_key.size(); ++i) pad[i] ^= static_cast<unsigned char>(secret_key[i]);
-    context begun{EVP_MD_CTX_new()};
-    check(EVP_DigestInit_ex2(begun.get(), sha256.get(), nullptr));
-    check(EVP_DigestUpdate(begun.get(), pad.data(), pad.size()));
-    return begun;
-  };
-  const auto inner = padded(0x36), outer = padded(0x5c);
-  const context one{EVP_MD_CTX_new()};
+  const bench::fetched_hashes hashes{secret_key};
   bench::measure(state, [&] {
-    hash value;
-    unsigned size = 0;
-    for (const auto* text : {&body, &canonical}) {
-      check(EVP_DigestInit_ex2(one.get(), sha256.get(), nullptr));
-      check(EVP_DigestUpdate(one.get(), text->data(), text->size()));
-      check(EVP_DigestFinal_ex(one.get(), value.data(), &size));
-      benchmark::DoNotOptimize(value);
-    }
-    check(EVP_MD_CTX_copy_ex(one.get(), inner.get()));
-    check(EVP_DigestUpdate(one.get(), to_sign.data(), to_sign.size()));
-    check(EVP_DigestFinal_ex(one.get(), value.data(), &size));
-    check(EVP_MD_CTX_copy_ex(one.get(), outer.get()));
-    check(EVP_DigestUpdate(one.get(), value.data(), value.size()));
-    check(EVP_DigestFinal_ex(one.get(), value.data(), &size));
-    benchmark::DoNotOptimize(value);
+    for (const auto* text : {&body, &canonical}) benchmark::DoNotOptimize(hashes.sha256(*text));
+    benchmark::DoNotOptimize(hashes.hmac(to_sign));
   });
 }
 BENCHMARK(fetched_hashes)->Name("sign/floor: hashes, EVP fetched once");
 
 // --- What one would write by hand ---
 
-std::string hex(const hash& value) {
-  std::string text;
-  for (const auto byte : value) {
-    char digits[3];
-    std::snprintf(digits, sizeof digits, "%02x", byte);
-    text += digits;
-  }
-  return text;
-}
-
-std::string sha256_hex(const std::string& text) {
-  hash value;
-  unsigned size = 0;
-  check(EVP_Digest(text.data(), text.size(), value.data(), &size, EVP_sha256(), nullptr));
-  return hex(value);
-}
-
 void by_hand(benchmark::State& state) {
-  const std::string project = "0bec5db98280d2d02fd6c00c2de791ce", user = "8a2c3f9479d5cf360179d622364f0008",
-                    host = "workspace.ap-southeast-3.myhuaweicloud.com";
-  bench::measure(state, [&] {
-    std::map<std::string, std::string> headers{
-        {"content-type", "application/json"}, {"host", host}, {"x-project-id", project}};
-    const std::time_t now = 1'790'000'000;
-    std::tm parts{};
-    ::gmtime_r(&now, &parts);
-    char date[32];
-    std::strftime(date, sizeof date, "%Y%m%dT%H%M%SZ", &parts);
-    headers["x-sdk-date"] = date;
-    const std::string path = "/v2/" + project + "/users/" + user + "/resend-email";
-    std::string text = "POST\n" + path + "/\n\n", names;
-    for (const auto& [name, value] : headers) {
-      text += name + ':' + value + '\n';
-      names += (names.empty() ? "" : ";") + name;
-    }
-    text += '\n' + names + '\n' + sha256_hex(body);
-    const std::string signed_text = std::string{"SDK-HMAC-SHA256\n"} + date + '\n' + sha256_hex(text);
-    hash value;
-    unsigned size = 0;
-    HMAC(EVP_sha256(), secret_key.data(), static_cast<int>(secret_key.size()),
-         reinterpret_cast<const unsigned char*>(signed_text.data()), signed_text.size(), value.data(), &size);
-    headers["authorization"] =
-        "SDK-HMAC-SHA256 Access=QTWAOYTTINDUT2QVKYUC, SignedHeaders=" + names + ", Signature=" + hex(value);
-    benchmark::DoNotOptimize(headers);
-  });
+  const std::string host = "workspace.ap-southeast-3.myhuaweicloud.com";
+  bench::measure(state, [&] { benchmark::DoNotOptimize(bench::headers_by_hand(host, 1'790'000'000)); });
 }
 BENCHMARK(by_hand)->Name("sign/by hand: built and signed");
 
