@@ -26,9 +26,9 @@ ROOT = HERE.parents[1]
 RECORDED = HERE / "recorded.txt"
 TOLERANCE = 0.05
 # Where other threads take part, a count of instructions says nothing.
-NOT_COUNTED = re.compile(r"threads|at once")
+NOT_COUNTED = re.compile(r"^(memory|threads)/|at once")
 # Calls through sockets take more or fewer steps as the system has it, so that no count of theirs is recorded.
-NOT_RECORDED = re.compile(r"^(call|many|threads)/")
+NOT_RECORDED = re.compile(r"^(calls?|memory|threads)/")
 
 
 def run(command, **more):

@@ -80,7 +80,7 @@ TEST_CASE("row 19: the server stops reading in the middle of the request: not se
     check(19, who, "12 MB, 1 byte is read, stopped", {"not_sent", 0, 1}, [](stage& s) {
       s.play({{{.afterwards = then::stall, .read = 1}}});
       s.ends_unseen = true;
-      s.call_and_stop(200ms, large);
+      s.call_and_stop(500ms, large);
     });
   }
   auto why = broken(error_kind::timeout);

@@ -90,8 +90,8 @@ TEST_CASE("a pool that was closed lets go of its context's executor") {
 }
 
 TEST_CASE("a context does not keep the memory of the pools that it had") {
-  asio::io_context context;
   int kept = 0;
+  asio::io_context context;
   for (int i = 0; i != 3; ++i) {
     pool_keeper::watch(std::allocate_shared<pool>(counting_allocator<pool>{kept}, context.get_executor(),
                                                   default_settings(), std::size_t{1}, true));
