@@ -8,6 +8,7 @@
 #include "bench/server_process.hpp"
 
 #include <memory>
+#include <utility>
 
 namespace {
 

@@ -5,6 +5,7 @@
 wrk.method = "POST"
 wrk.body = '{"template_id":"email01"}'
 wrk.headers["Content-Type"] = "application/json"
+wrk.headers["User-Agent"] = "example/1.0"
 wrk.headers["X-Project-Id"] = "0bec5db98280d2d02fd6c00c2de791ce"
 wrk.headers["X-Sdk-Date"] = "19700101T000000Z"
 wrk.headers["Authorization"] = "SDK-HMAC-SHA256 Access=QTWAOYTTINDUT2QVKYUC, " ..

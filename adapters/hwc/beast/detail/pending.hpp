@@ -14,7 +14,6 @@
 #include <boost/asio/associated_allocator.hpp>
 #include <boost/asio/associated_cancellation_slot.hpp>
 #include <boost/asio/associated_executor.hpp>
-#include <boost/asio/bind_allocator.hpp>
 #include <boost/asio/cancellation_type.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
@@ -35,20 +34,32 @@ auto allocator_of(const Handler& handler) {
   return asio::get_associated_allocator(handler, asio::recycling_allocator<void>{});
 }
 
-// Calls a handler through its executor, never at once, with memory that was taken before given back. The guard that
-// kept the executor busy goes along and ends there: once the handler was called, the executor's context may be gone.
+// The call of a handler with an outcome, as it is posted. That it names an allocator and no executor spares it another
+// turn: a binder would have Asio look for an executor, and dispatch to it.
 template <class Executor, class Handler>
-void post_result(asio::executor_work_guard<Executor> busy, Handler&& handler, exchange_result outcome) {
-  const auto memory = allocator_of(handler);
-  const auto where = busy.get_executor();
-  auto call = [busy = std::move(busy), handler = std::forward<Handler>(handler),
-               outcome = std::move(outcome)]() mutable {
+struct told_handler {
+  using allocator_type = decltype(allocator_of(std::declval<const Handler&>()));
+  [[nodiscard]] allocator_type get_allocator() const noexcept { return allocator_of(handler); }
+
+  void operator()() {
     busy.reset();
     // Nobody may cancel what has ended; only here, on the handler's executor, is that safe to say.
     if (auto slot = asio::get_associated_cancellation_slot(handler); slot.is_connected()) slot.clear();
     std::move(handler)(std::move(outcome));
-  };
-  asio::post(where, asio::bind_allocator(memory, std::move(call)));
+  }
+
+  asio::executor_work_guard<Executor> busy;
+  Handler handler;
+  exchange_result outcome;
+};
+
+// Calls a handler through its executor, never at once, with memory that was taken before given back. The guard that
+// kept the executor busy goes along and ends there: once the handler was called, the executor's context may be gone.
+template <class Executor, class Handler>
+void post_result(asio::executor_work_guard<Executor> busy, Handler&& handler, exchange_result outcome) {
+  const auto where = busy.get_executor();
+  asio::post(where, told_handler<Executor, std::decay_t<Handler>>{std::move(busy), std::forward<Handler>(handler),
+                                                                  std::move(outcome)});
 }
 
 // Keeps a completion handler, and its executor busy, until an exchange ends.

@@ -23,29 +23,37 @@ namespace hwc::beast::detail {
 
 // Writes the head of the request as it goes on the wire, with its blank line. The request has no flaw.
 inline void write_head(hwc::detail::wiped_text& out, const http_request& request, std::string_view user_agent) {
-  for (const auto part : {hwc::to_string(request.method), std::string_view{" "}, std::string_view{request.target},
-                          std::string_view{" HTTP/1.1\r\n"}}) {
-    append(out, part);
-  }
-  const auto field = [&](std::string_view name, std::string_view value) {
-    append(out, name);
-    append(out, value.empty() ? ":" : ": ");
-    append(out, value);
-    append(out, "\r\n");
-  };
   const auto& headers = request.headers;
-  if (!headers.contains("Host")) {
-    std::string authority;
-    append_authority(authority, request.origin);
-    field("Host", authority);
-  }
+  std::string authority;
+  if (!headers.contains("Host")) append_authority(authority, request.origin);
+
+  // Room for all of it at once; what is written beside the texts of others fits into 128 bytes, and 4 for each field.
+  const auto begin = out.size();
+  auto room = 128 + request.target.size() + authority.size() + user_agent.size();
+  for (const auto& [name, value] : headers) room += name.size() + value.size() + 4;
+  out.resize(begin + room);
+  char* at = out.data() + begin;
+
+  const auto put = [&](std::string_view text) { at += text.copy(at, text.size()); };
+  const auto field = [&](std::string_view name, std::string_view value) {
+    put(name);
+    put(value.empty() ? ":" : ": ");
+    put(value);
+    put("\r\n");
+  };
+  put(hwc::to_string(request.method));
+  put(" ");
+  put(request.target);
+  put(" HTTP/1.1\r\n");
+  if (!authority.empty()) field("Host", authority);
   if (!user_agent.empty() && !headers.contains("User-Agent")) field("User-Agent", user_agent);
   for (const auto& [name, value] : headers) field(name, value);
   const bool expects_body = request.method != http_method::get && request.method != http_method::delete_;
   if ((expects_body || !request.body.empty()) && !headers.contains("Content-Length")) {
     field("Content-Length", std::to_string(request.body.size()));
   }
-  append(out, "\r\n");
+  put("\r\n");
+  out.resize(static_cast<std::size_t>(at - out.data()));
 }
 
 // What is to be written and how much of it was. Its memory serves all requests of a connection and is wiped after each.

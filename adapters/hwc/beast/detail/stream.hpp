@@ -70,6 +70,12 @@ class stream {
     return got <= 0 && ::SSL_get_error(tls_->native_handle(), got) == SSL_ERROR_WANT_READ;
   }
 
+  // Without TLS: hands over what the system takes at once, and says how much.
+  template <class Buffers>
+  std::size_t try_write_some(const Buffers& from, error_code& ec) {
+    return socket_.write_some(from, ec);
+  }
+
   template <class Buffers, class Handler>
   void read_some(const Buffers& to, Handler&& handler) {
     if (tls_)

@@ -78,7 +78,7 @@ class easy {
 
   // Makes all ready for an exchange; see `hwc::transport`. The request has no flaw.
   void start(const http_request& request, http_response& response, const exchange_options& options) {
-    origin_ = request.origin;
+    if (!origin_is_set_ || origin_ != request.origin) set_origin(request.origin);
     body_ = request.body;
     body_at_ = 0;
     response_ = &response;
@@ -227,21 +227,24 @@ class easy {
   // A proxy would ask itself or its own neighbours, and get to see what was not meant for the network.
   [[nodiscard]] bool goes_direct() const noexcept { return is_loopback(origin_.host) || is_link_local(origin_.host); }
 
+  // What is the same for all exchanges with an origin.
+  void set_origin(const http_origin& origin) {
+    origin_is_set_ = false;
+    origin_ = origin;
+    set(CURLOPT_URL, url_of(origin_).c_str());
+    set(CURLOPT_NOPROXY, goes_direct() ? "*" : nullptr);
+    set_protocol(http2_ && origin_.tls);
+    origin_is_set_ = true;
+  }
+
   // What is this exchange's own.
   void prepare(const http_request& request) {
-    url_ = origin_.tls ? "https://" : "http://";
-    const bool v6 = origin_.host.find(':') != std::string::npos;
-    if (v6) url_ += '[';
-    url_ += origin_.host;
-    if (v6) url_ += ']';
-    url_ += ':';
-    url_ += std::to_string(origin_.port);
-    url_ += '/';
-    set(CURLOPT_URL, url_.c_str());
-    set(CURLOPT_NOPROXY, goes_direct() ? "*" : nullptr);
     // Past libcurl's URL parser, which would tidy it up.
     set(CURLOPT_REQUEST_TARGET, request.target.c_str());
-    set(CURLOPT_CUSTOMREQUEST, hwc::to_string(request.method).data());
+    if (const auto method = hwc::to_string(request.method); method != method_) {
+      method_ = method;
+      set(CURLOPT_CUSTOMREQUEST, method.data());
+    }
     const bool expects_body = request.method != http_method::get && request.method != http_method::delete_;
     if (expects_body || !request.body.empty()) {
       // CURLOPT_UPLOAD also for POST, as CURLOPT_POST would invent a Content-Type.
@@ -253,7 +256,6 @@ class easy {
     }
     ok_ &= curl_easy_setopt(easy_.get(), CURLOPT_HTTPHEADER, headers_.assign(request.headers)) == CURLE_OK;
     set(CURLOPT_FRESH_CONNECT, fresh_ ? 1L : 0L);
-    set_protocol(http2_ && origin_.tls);
     set_time_limit();
   }
 
@@ -373,7 +375,8 @@ class easy {
 
   // Of the exchange.
   http_origin origin_{};
-  std::string url_;
+  bool origin_is_set_ = false;  // libcurl has it
+  std::string_view method_;     // that libcurl has
   header_list headers_;
   std::string_view body_;
   std::size_t body_at_ = 0;  // bytes of the body that libcurl has taken

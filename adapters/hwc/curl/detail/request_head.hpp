@@ -8,10 +8,24 @@
 #include <curl/curl.h>
 
 #include <cstddef>
+#include <string>
 #include <string_view>
 #include <vector>
 
 namespace hwc::curl::detail {
+
+// The URL of an origin, without credentials or path; libcurl is told the target by itself.
+[[nodiscard]] inline std::string url_of(const http_origin& origin) {
+  const bool v6 = origin.host.find(':') != std::string::npos;
+  std::string url = origin.tls ? "https://" : "http://";
+  if (v6) url += '[';
+  url += origin.host;
+  if (v6) url += ']';
+  url += ':';
+  url += std::to_string(origin.port);
+  url += '/';
+  return url;
+}
 
 // The header lines as libcurl takes them. They are kept in one block, since they carry credentials and are wiped, and
 // since libcurl only reads the list: curl_slist_append would allocate twice per line.
@@ -47,12 +61,14 @@ class header_list {
 
  private:
   void append(std::string_view name, std::string_view separator, std::string_view value) {
-    starts_.push_back(text_.size());
-    for (const auto part : {name, separator, value}) text_.insert(text_.end(), part.begin(), part.end());
-    text_.push_back('\0');
+    auto at = text_.size();
+    starts_.push_back(at);
+    text_.resize(at + name.size() + separator.size() + value.size() + 1);
+    for (const auto part : {name, separator, value}) at += part.copy(text_.data() + at, part.size());
+    text_[at] = '\0';
   }
 
-  std::vector<char, hwc::detail::wiping_allocator<char>> text_;
+  hwc::detail::wiped_text text_;
   std::vector<std::size_t> starts_;
   std::vector<curl_slist> nodes_;
 };

@@ -186,7 +186,15 @@ HWC_DECL void connection::write() {
 }
 
 HWC_DECL void connection::write_some() {
-  if (!stream_.is_secured()) return stream_.write_some(out_.rest(), then(&connection::on_written));
+  if (!stream_.is_secured()) {
+    // Most requests fit into the buffer of the socket, and then need no turn of the executor.
+    error_code ec;
+    const auto size = stream_.try_write_some(out_.rest(), ec);
+    const bool later = ec == asio::error::would_block || ec == asio::error::try_again || ec == asio::error::interrupted;
+    if (size == out_.left() || (ec && !later)) return on_written(ec, size);
+    out_.advance(size);
+    return stream_.write_some(out_.rest(), then(&connection::on_written));
+  }
   const auto next = out_.next_record();
   // From here on OpenSSL has it, and what the socket took of it is not told.
   if (next.size() == out_.left()) handed_over_ = true;
