@@ -181,8 +181,8 @@ inline std::string path_of(const tree& files, std::string_view name) {
   return {};
 }
 
-// The header that a file of definitions completes: hwc/json/impl/source.ipp is of hwc/json/source.hpp. Any other file is
-// its own. Either may include the other; the guards make them one.
+// The header that a file of definitions completes: hwc/json/impl/source.ipp is of hwc/json/source.hpp. Any other file
+// is its own. Either may include the other; the guards make them one.
 inline std::string completed_by(std::string_view definitions) {
   std::string name{definitions};
   const auto folder = name.find("/impl/");
