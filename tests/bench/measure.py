@@ -175,8 +175,8 @@ def main():
     rows = []
     for name in names(bench, chosen.filter):
         row = timed[name]
-        group, what = name.split("/", 1)
-        rows.append({"group": group, "what": what, "time": row["real_time"] if row["time_unit"] == "ns" else None,
+        group, what = re.sub(r"/(real_time|threads:\d+)", "", name).split("/", 1)
+        rows.append({"group": group, "what": what, "time": row["real_time"],
                      "instructions": None if NOT_COUNTED.search(name) else count_instructions(bench, name),
                      "new": row.get("new"), "alloc": row.get("alloc"), "per_second": row.get("items_per_second")})
     text = table(rows)
