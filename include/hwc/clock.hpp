@@ -30,10 +30,13 @@ struct real_clock {
 
   // Blocks the calling thread until that time, or until the token asks to stop. True when the time has come.
   bool wait_until(steady_time until, const std::stop_token& stop) const {
-    std::mutex mutex;
-    std::condition_variable_any wake;
-    std::unique_lock lock{mutex};
-    wake.wait_until(lock, stop, until, [] { return false; });
+    // For a time that has passed the system might sleep all the same, as long as its timers are imprecise.
+    if (until > std::chrono::steady_clock::now()) {
+      std::mutex mutex;
+      std::condition_variable_any wake;
+      std::unique_lock lock{mutex};
+      wake.wait_until(lock, stop, until, [] { return false; });
+    }
     return !stop.stop_requested();
   }
 };

@@ -5,9 +5,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <signal.h>
 #include <sys/epoll.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -49,13 +47,17 @@ class epoll_server {
     return ntohs(address.sin_port);
   }
 
-  // Serves until the process ends.
-  [[noreturn]] void run() {
+  // Serves until whoever reads what is written to that pipe is gone; if it is none, until the process ends.
+  void run(int pipe) {
+    epoll_event gone{};  // an error is told without being asked for
+    gone.data.fd = pipe;
+    ::epoll_ctl(events_, EPOLL_CTL_ADD, pipe, &gone);
     std::array<epoll_event, 256> ready;
     for (;;) {
       const int count = ::epoll_wait(events_, ready.data(), static_cast<int>(ready.size()), -1);
       for (int i = 0; i < count; ++i) {
         const int socket = ready[static_cast<std::size_t>(i)].data.fd;
+        if (socket == pipe) return;
         if (socket == listener_)
           accept();
         else if (!serve(socket))
@@ -148,14 +150,13 @@ class epoll_server {
   std::array<char, 64 * 1024> in_;
 };
 
-// A process that is nothing but the server: it writes its port to a descriptor, as a line, and ends with its parent.
+// A process that is nothing but the server: it writes its port to a descriptor, as a line. If that is a pipe, it ends
+// when nobody could read from it any more, as after the end of the process that started it.
 [[noreturn]] inline void serve(int tell) {
-  ::prctl(PR_SET_PDEATHSIG, SIGTERM);
   epoll_server server;
   const auto line = std::to_string(server.port()) + '\n';
-  // With the parent gone nobody reads, and this ends here.
-  if (::write(tell, line.data(), line.size()) < 0) ::_exit(1);
-  server.run();
+  if (::write(tell, line.data(), line.size()) > 0) server.run(tell);
+  ::_exit(0);
 }
 
 }  // namespace bench

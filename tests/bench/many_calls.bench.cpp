@@ -222,12 +222,12 @@ void memory(benchmark::State& state, std::size_t count) {
 using work = void (*)(benchmark::State&, std::size_t);
 
 void add(const std::string& who, work of_many, work of_so_many = nullptr) {
-  for (const std::size_t at_once : {1, 16, 64}) {
+  for (const std::size_t at_once : {1u, 16u, 64u}) {
     const auto name = "calls/" + who + ", " + std::to_string(at_once) + " at once";
     benchmark::RegisterBenchmark(name.c_str(), of_many, at_once)->UseRealTime();
   }
   if (of_so_many == nullptr) return;
-  for (const std::size_t count : {1'000, 10'000}) {
+  for (const std::size_t count : {1'000u, 10'000u}) {
     const auto name = "memory/" + who + ", " + std::to_string(count) + " calls";
     benchmark::RegisterBenchmark(name.c_str(), of_so_many, count);
   }

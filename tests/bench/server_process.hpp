@@ -62,7 +62,7 @@ class server_process {
     ::sched_getaffinity(0, sizeof all_, &all_);
     // Its name is read here, as a tool that runs this program may have /proc/self/exe be itself in the new process.
     std::array<char, 4096> self{};
-    int ends[2];
+    int ends[2];  // of a pipe; the reading one stays open for as long as the server is to live
     if (::readlink("/proc/self/exe", self.data(), self.size() - 1) < 0 || ::pipe(ends) != 0)
       throw std::system_error{errno, std::system_category(), "no process for the server"};
     const auto told = std::to_string(ends[1]);
@@ -76,7 +76,6 @@ class server_process {
     ::close(ends[1]);
     std::array<char, 16> line{};
     const auto size = ::read(ends[0], line.data(), line.size() - 1);
-    ::close(ends[0]);
     port_ = static_cast<std::uint16_t>(std::atoi(line.data()));
     if (size <= 0 || port_ == 0) throw std::runtime_error{"the server did not start"};
   }
