@@ -15,6 +15,7 @@
 #include <hwc/transport.hpp>
 #include <hwc/version.hpp>
 
+#include "support/lookup_stub.hpp"
 #include "support/no_descriptors.hpp"
 #include "support/number_from.hpp"
 #include "support/temporary_folder.hpp"
@@ -432,6 +433,37 @@ TEST_CASE_TEMPLATE(
   }
   CHECK(server.requests() == 3);
   CHECK(server.connections() == 2);
+}
+
+TEST_CASE_TEMPLATE("a lookup that takes too long: given up by the deadline, the connect limit or a stop; 0 requests",
+                   Transport, HWC_TRANSPORT) {
+  hwc::tests::slow_lookup slow;
+  auto request = request_to(443);
+  request.origin.host = "slow.invalid";
+  {
+    Transport t;
+    const auto o = send(t, request, within(50ms));
+    check_failed(o, error_kind::timeout, delivery::not_sent);
+    CHECK(o.took < support::promptly());
+  }
+  {
+    Transport t{{.connect_timeout = 50ms}};
+    const auto o = send(t, request);
+    check_failed(o, error_kind::connection, delivery::not_sent);
+    CHECK(o.error().retryable);
+    CHECK(o.took < support::promptly());
+  }
+  Transport t;
+  std::stop_source source;
+  const std::jthread other{[&] {
+    hwc::tests::slow_lookup::await_begun();
+    source.request_stop();
+  }};
+  auto options = within(5s);
+  options.stop = source.get_token();
+  const auto o = send(t, request, options);
+  check_failed(o, error_kind::cancelled, delivery::not_sent);
+  CHECK(o.took < support::promptly());
 }
 
 TEST_CASE_TEMPLATE("no deadline: an answer that takes its time is waited for; 1 request", Transport, HWC_TRANSPORT) {

@@ -11,6 +11,7 @@
 #include <hwc/testing/socket_server.hpp>
 #include <hwc/workspace/resend_email.hpp>
 
+#include "support/counting_allocator.hpp"
 #include "support/lookup_stub.hpp"
 
 #include <doctest/doctest.h>
@@ -125,31 +126,6 @@ class resend_job {
   immovable_call call_;
 };
 
-// Memory that is counted, by which allocation and release of an operation show.
-struct counting_memory {
-  std::size_t taken = 0;
-  std::size_t held = 0;
-};
-
-template <class T>
-struct counting_allocator {
-  using value_type = T;
-  explicit counting_allocator(counting_memory& m) : memory{&m} {}
-  template <class U>
-  counting_allocator(const counting_allocator<U>& other) : memory{other.memory} {}
-  T* allocate(std::size_t count) {
-    ++memory->taken;
-    ++memory->held;
-    return std::allocator<T>{}.allocate(count);
-  }
-  void deallocate(T* place, std::size_t count) {
-    --memory->held;
-    std::allocator<T>{}.deallocate(place, count);
-  }
-  friend bool operator==(const counting_allocator&, const counting_allocator&) = default;
-  counting_memory* memory;
-};
-
 // An exchange that can be cancelled, on a strand of its own.
 struct cancellable {
   explicit cancellable(asio::io_context& context) : strand{asio::make_strand(context)} {}
@@ -253,15 +229,16 @@ TEST_CASE("the handler's executor and allocator are used, and its memory is give
   for (const auto* target : {"/good", "bad"}) {
     auto each = request;
     each.target = target;
-    counting_memory memory;
+    support::counting_memory memory;
     bool there = false;
     std::size_t held = 1;
-    t.async_exchange(each, response, within(5s),
-                     asio::bind_executor(elsewhere.get_executor(),
-                                         asio::bind_allocator(counting_allocator<void>{memory}, [&](exchange_result) {
-                                           there = elsewhere.get_executor().running_in_this_thread();
-                                           held = memory.held;
-                                         })));
+    t.async_exchange(
+        each, response, within(5s),
+        asio::bind_executor(elsewhere.get_executor(),
+                            asio::bind_allocator(support::counting_allocator<void>{memory}, [&](exchange_result) {
+                              there = elsewhere.get_executor().running_in_this_thread();
+                              held = memory.held;
+                            })));
     io.restart();
     io.run();
     // The pool's work is counted until the handler was called.

@@ -7,7 +7,6 @@
 #include <hwc/testing/socket_server.hpp>
 
 #include "support/files.hpp"
-#include "support/lookup_stub.hpp"
 
 #include <curl/curl.h>
 #include <doctest/doctest.h>
@@ -71,39 +70,6 @@ TEST_CASE("a proxy over TLS: its authority is to be one of those given, in a fil
   CHECK(send(wrong, request_elsewhere()).error().sent == delivery::not_sent);
   CHECK(proxy.requests() == 4);  // of which two are for the proxy
 }
-
-#if LIBCURL_VERSION_NUM >= 0x075700
-TEST_CASE(
-    "a lookup that takes too long is not waited for after the deadline, the connect limit or a stop; 0 requests") {
-  hwc::tests::slow_lookup slow;
-  auto request = request_to(443);
-  request.origin.host = "slow.invalid";
-  {
-    hwc::curl::transport t;
-    const auto o = send(t, request, within(50ms));
-    check_failed(o, error_kind::timeout, delivery::not_sent);
-    CHECK(o.took < support::promptly());
-  }
-  {
-    hwc::curl::transport t{{.connect_timeout = 50ms}};
-    const auto o = send(t, request);
-    check_failed(o, error_kind::connection, delivery::not_sent);
-    CHECK(o.error().retryable);
-    CHECK(o.took < support::promptly());
-  }
-  hwc::curl::transport t;
-  std::stop_source source;
-  const std::jthread other{[&] {
-    hwc::tests::slow_lookup::await_begun();
-    source.request_stop();
-  }};
-  auto options = within(5s);
-  options.stop = source.get_token();
-  const auto o = send(t, request, options);
-  check_failed(o, error_kind::cancelled, delivery::not_sent);
-  CHECK(o.took < support::promptly());
-}
-#endif
 
 TEST_CASE(
     "no descriptor left: not sent, not retryable, cause EMFILE, and it works again afterwards; 0 requests by then") {

@@ -5,6 +5,8 @@
 #include <hwc/beast/detail/settings.hpp>
 #include <hwc/beast/options.hpp>
 
+#include "support/counting_allocator.hpp"
+
 #include <doctest/doctest.h>
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/io_context.hpp>
@@ -26,28 +28,6 @@ using hwc::beast::detail::settings;
 std::shared_ptr<const settings> default_settings() {
   return std::make_shared<const settings>(hwc::beast::transport_options{});
 }
-
-// Counts what it has given out and not got back.
-template <class T>
-struct counting_allocator {
-  using value_type = T;
-  explicit counting_allocator(int& all) : live{&all} {}
-  template <class U>
-  counting_allocator(const counting_allocator<U>& other) : live{other.live} {}
-  T* allocate(std::size_t count) {
-    ++*live;
-    return std::allocator<T>{}.allocate(count);
-  }
-  void deallocate(T* memory, std::size_t count) {
-    --*live;
-    std::allocator<T>{}.deallocate(memory, count);
-  }
-  template <class U>
-  friend bool operator==(const counting_allocator& a, const counting_allocator<U>& b) {
-    return a.live == b.live;
-  }
-  int* live;
-};
 
 }  // namespace
 
@@ -90,13 +70,13 @@ TEST_CASE("a pool that was closed lets go of its context's executor") {
 }
 
 TEST_CASE("a context does not keep the memory of the pools that it had") {
-  int kept = 0;
+  support::counting_memory memory;
   asio::io_context context;
   for (int i = 0; i != 3; ++i) {
-    pool_keeper::watch(std::allocate_shared<pool>(counting_allocator<pool>{kept}, context.get_executor(),
+    pool_keeper::watch(std::allocate_shared<pool>(support::counting_allocator<pool>{memory}, context.get_executor(),
                                                   default_settings(), std::size_t{1}, true));
   }
-  CHECK(kept == 1);  // of the last one, until the next is made
+  CHECK(memory.held == 1);  // of the last one, until the next is made
 }
 
 TEST_SUITE_END();
