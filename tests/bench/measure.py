@@ -7,7 +7,7 @@
     tests/bench/measure.py --record                          # takes today's counts as those that --check expects
 
 Needs the build of `cmake --preset bench`, and valgrind. The table is written to table.md in DIR, and as table.svg where
-gnuplot is installed. In a name like "sign/floor: ...", the first word is the group whose floor the rest is compared to.
+gnuplot is installed; wrk is a row of it where that is. In a name like "sign/floor: ...", the first word is the group whose floor the rest is compared to.
 
 --check runs every benchmark for a moment and fails where a count differs from recorded.txt: an allocation more or less,
 or instructions by more than 5 %. Instructions are counted by callgrind, whose processor has no instructions for SHA:
@@ -15,6 +15,7 @@ hashing looks dearer there than it is, to all alike.
 """
 import argparse
 import json
+import os
 import pathlib
 import re
 import shutil
@@ -49,6 +50,8 @@ def one(name):
 
 def measure(bench, chosen, seconds, repetitions):
     """Median times, and what was counted, by name."""
+    if not names(bench, chosen):
+        sys.exit(f"no benchmark is called like {chosen}; {bench} --benchmark_list_tests tells their names")
     text = run([bench, f"--benchmark_filter={chosen}", f"--benchmark_min_time={seconds}", "--benchmark_format=json",
                 f"--benchmark_repetitions={repetitions}", "--benchmark_enable_random_interleaving=true"]).stdout
     found = {}
@@ -116,16 +119,40 @@ def shown(value, digits=3):
     return f"{value:.{digits}g}"
 
 
+def calls_of_wrk(bench):
+    """What wrk's one thread reaches with 64 connections and the same server, placed as the benchmarks are."""
+    client = server = os.sched_getaffinity(0)
+    if "HWC_BENCH_CPU" in os.environ:
+        client = {int(os.environ["HWC_BENCH_CPU"])}
+        server = {max(server - client, default=min(client))}
+    serving = subprocess.Popen([bench, "--serve", "1"], stdout=subprocess.PIPE, text=True)
+    try:
+        os.sched_setaffinity(serving.pid, server)
+        url = f"http://127.0.0.1:{int(serving.stdout.readline())}/v2/project/users/user/resend-email"
+        done = run(["wrk", "-t1", "-c64", "-d3s", "-s", HERE / "wrk.lua", url], preexec_fn=lambda: os.sched_setaffinity(0, client))
+    finally:
+        serving.kill()
+        serving.wait()
+    if "Non-2xx" in done.stdout or "Socket errors" in done.stdout:
+        sys.exit(done.stdout)
+    return float(re.search(r"^Requests/sec:\s*([\d.]+)", done.stdout, re.M).group(1))
+
+
+def floor_of(rows, group):
+    """The least of the group's floors; where it has none, its first row."""
+    own = [row for row in rows if row["group"] == group]
+    floors = [row for row in own if row["what"].startswith("floor")]
+    return min(floors or own[:1], key=lambda row: row["time"])
+
+
 def table(rows):
-    """Rows of (group, who, time in ns, instructions, new, alloc, calls per second) as Markdown."""
+    """As Markdown, with what each is to its group's floor."""
     lines = []
     for group in dict.fromkeys(row["group"] for row in rows):
-        own = [row for row in rows if row["group"] == group]
-        floors = [row for row in own if row["what"].startswith("floor")]
-        floor = min(floors or own[:1], key=lambda row: row["time"])
+        floor = floor_of(rows, group)
         lines += [f"\n### {group}\n", "| what | time, ns | ratio | instructions | ratio | new | allocations | per second |",
                   "|---|--:|--:|--:|--:|--:|--:|--:|"]
-        for row in own:
+        for row in (row for row in rows if row["group"] == group):
             by_time = row["time"] / floor["time"]
             by_count = row["instructions"] / floor["instructions"] if row["instructions"] and floor["instructions"] else None
             cells = [row["what"], shown(row["time"]), shown(by_time), shown(row["instructions"]), shown(by_count),
@@ -135,27 +162,27 @@ def table(rows):
 
 
 def picture(rows, build):
-    """Bars of the times, on a logarithmic scale."""
+    """Bars of the times as multiples of the group's floor, ours in another colour."""
     if not shutil.which("gnuplot"):
         print("no picture: gnuplot is not installed", file=sys.stderr)
         return
-    data = "".join(f'"{row["group"]}: {row["what"]}" {row["time"]} {index % 3}\n'.replace("_", "\\\\_")
-                   for index, row in enumerate(rows))
+    data = "".join(f'"{row["group"]}/{row["what"]}" {row["time"] / floor_of(rows, row["group"])["time"]:.3g} '
+                   f'{0x4477aa if row["what"].startswith("hwc") else 0xbbbbbb}\n' for row in rows)
     (build / "table.dat").write_text(data)
-    script = f"""
-set terminal svg size 1000,{60 + 22 * len(rows)} dynamic font "sans,11"
+    run(["gnuplot"], input=f"""
+set terminal svg size 1000,{90 + 22 * len(rows)} font "sans,11" noenhanced background "white"
 set output "{build}/table.svg"
-set title "Time of each, in ns (logarithmic)"
+set title "Time, as a multiple of the least that the group can take (logarithmic)"
 set logscale x
-set xrange [100:*]
-set yrange [-1:{len(rows)}] reverse
-set style fill solid 0.7
-set boxwidth 0.6
+set xrange [0.08:*]
+set yrange [{len(rows)}:-1]
+set ytics nomirror
+set style fill solid
+set lmargin 48
 unset key
-set lmargin 52
-plot "{build}/table.dat" using (sqrt($2*100)):0:(100):2:($0-0.3):($0+0.3):ytic(1) with boxxyerror lc rgb "#4477aa"
-"""
-    run(["gnuplot"], input=script)
+plot "{build}/table.dat" using (0.1):0:(0.1):2:($0-0.3):($0+0.3):3:ytic(1) with boxxyerror lc rgb variable, \\
+     "" using 2:0:(sprintf(" %.3g", $2)) with labels left
+""")
 
 
 def main():
@@ -180,6 +207,12 @@ def main():
         rows.append({"group": group, "what": what, "time": row["real_time"],
                      "instructions": None if NOT_COUNTED.search(name) else count_instructions(bench, name),
                      "new": row.get("new"), "alloc": row.get("alloc"), "per_second": row.get("items_per_second")})
+    wrk = "calls/floor: wrk, 64 at once"
+    if re.search(chosen.filter, wrk) and shutil.which("wrk"):
+        per_second = calls_of_wrk(bench)
+        group, what = wrk.split("/")
+        rows.append({"group": group, "what": what, "time": 1e9 / per_second, "instructions": None, "new": None, "alloc": None,
+                     "per_second": per_second})
     text = table(rows)
     if chosen.filter == ".":
         text += "\n" + run([HERE / "compile_cost.py"]).stdout
