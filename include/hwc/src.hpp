@@ -2,8 +2,8 @@
 #ifndef HWC_SRC_HPP
 #define HWC_SRC_HPP
 
-// With HWC_SEPARATE_COMPILATION, to be included by exactly one source file of a program: it compiles what is no
-// template, and what needs simdjson, which then costs no other file anything. Without, it changes nothing.
+// With HWC_SEPARATE_COMPILATION, to be included by exactly one source file of a program: it compiles most of what
+// is no template, and what needs simdjson, which then costs no other file anything. Without, it changes nothing.
 #include <hwc/detail/impl/describe_answer.ipp>
 #include <hwc/detail/impl/redact.ipp>
 #include <hwc/detail/impl/web_page.ipp>

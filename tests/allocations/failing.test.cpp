@@ -61,9 +61,9 @@ struct service_log {
 // Makes the call with each of its allocations failing once, through a new client each time. Gives how many there are.
 template <class Prepare, class MakeClient>
 std::size_t fail_each(service_log& log, Prepare prepare, MakeClient make_client) {
-  // What simdjson and libcurl do once in a process is theirs; simdjson's ends the program where memory is short then.
-  // It is asked about ids with a space. So do the checks that it makes in builds without optimization, so this program
-  // has some.
+  // What simdjson and libcurl do once in a process is theirs; simdjson's ends the program where memory is short then,
+  // and is done here, as it looks at ids with a space. So do the checks that it makes in builds without optimization,
+  // so this program has some.
   prepare();
   static_cast<void>(make_client().send(resend_email{.user_id = "the first user"}));
   for (std::size_t which = 1;; ++which) {

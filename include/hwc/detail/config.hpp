@@ -7,9 +7,9 @@
 #define HWC_NO_EXCEPTIONS
 #endif
 
-// Header-only by default. With HWC_SEPARATE_COMPILATION defined in every translation unit, what needs heavy headers
-// (simdjson, Beast) is only declared, and one source file of the program includes what defines it: <hwc/src.hpp>, and
-// of the adapter <hwc/beast/src.hpp>.
+// Header-only by default. With HWC_SEPARATE_COMPILATION defined in every translation unit, most of what is no template
+// is only declared, and so is what needs heavy headers (simdjson, Beast); one source file of the program includes what
+// defines it: <hwc/src.hpp>, and of the adapter <hwc/beast/src.hpp>.
 #ifdef HWC_SEPARATE_COMPILATION
 #define HWC_DECL
 #else
