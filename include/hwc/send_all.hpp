@@ -121,30 +121,31 @@ class all_sender {
         slots_(std::max<std::size_t>(options.concurrency, 1)),
         many_{std::move(many)} {
     each_.info = nullptr;
+    for (auto i = slots_.size(); i-- != 0;) free_.push_back(i);
   }
 
   template <class Iterator, class Sentinel>
   send_all_summary run(Iterator next, Sentinel end) {
     bool taken = false;  // `next` has begun; the range moves on only when another one is wanted
     for (bool more = true;;) {
-      const auto has_room = [&] { return more && active_ != slots_.size() && !ends(); };
+      const auto has_room = [&] { return more && !free_.empty() && !ends(); };
       const auto may_leave = [&] {
         const auto from = accepts_from(many_);  // which may read the clock itself, so before that is read here
         return from <= clock_.now().steady;
       };
       // With nothing under way the range may be asked early: if it has ended, there is no turn to wait for.
-      while (has_room() && (active_ == 0 || may_leave())) {
+      while (has_room() && (idle() || may_leave())) {
         if (std::exchange(taken, false)) ++next;
         more = next != end;
         if (!has_room() || !may_leave()) break;
         if (more = detail::claimed(next); !more) break;
         taken = true;
-        begin(free_slot(), *next);
+        begin(*next);
         // The range may take its time: before it is asked for more, all that can move does.
         while (take_ended(clock_.now().steady)) {
         }
       }
-      if (active_ == 0 && !has_room()) return summary_;
+      if (idle() && !has_room()) return summary_;
       take_ended(has_room() ? std::min(earliest_wake(), accepts_from(many_)) : earliest_wake());
       wake();
     }
@@ -156,14 +157,10 @@ class all_sender {
     call_info info{};
     call_buffers buffers{};
     std::optional<hwc::call<Op, Signer>> one{};
-    bool active = false;
-    bool waiting = false;
+    bool pauses = false;
   };
 
-  [[nodiscard]] std::size_t free_slot() const {
-    const auto free = std::find_if(slots_.begin(), slots_.end(), [](const slot& s) { return !s.active; });
-    return static_cast<std::size_t>(free - slots_.begin());
-  }
+  [[nodiscard]] bool idle() const { return free_.size() == slots_.size(); }
 
   // Lets exchanges move until one has ended, or that time. Whether one had.
   bool take_ended(steady_time until) {
@@ -183,14 +180,14 @@ class all_sender {
   }
 
   template <class Source>
-  void begin(std::size_t i, Source&& op) {
+  void begin(Source&& op) {
+    const auto i = free_.back();
     auto& s = slots_[i];
     s.op.emplace(std::forward<Source>(op));
     auto options = each_;
     options.info = &s.info;
     s.one.emplace(with_, options, s.buffers, seed_++, &state_);
-    s.active = true;
-    ++active_;
+    free_.pop_back();
     act(i, s.one->start(*s.op, where_, clock_.now()));
   }
 
@@ -198,28 +195,34 @@ class all_sender {
   void act(std::size_t i, call_action next) {
     auto& s = slots_[i];
     if (next != call_action::finished && stopped()) next = s.one->cancelled();
-    s.waiting = next == call_action::wait;
+    set_pauses(s, next == call_action::wait);
     if (next == call_action::send) {
       auto limits = s.one->exchange();
       limits.stop = each_.stop;
       many_.start(i, s.one->request(), s.one->response(), limits);
     } else if (next == call_action::finished) {
-      end(s);
+      end(i);
     }
   }
 
-  void end(slot& s) {
+  void set_pauses(slot& s, bool now) {
+    if (s.pauses != now) now ? ++pausing_ : --pausing_;
+    s.pauses = now;
+  }
+
+  void end(std::size_t i) {
+    auto& s = slots_[i];
     auto outcome = s.one->take_result();
     s.one.reset();
-    s.active = false;
-    --active_;
+    free_.push_back(i);
     detail::tell(sink_, summary_, *s.op, std::move(outcome), s.info);
   }
 
   [[nodiscard]] steady_time earliest_wake() const {
     auto earliest = steady_time::max();
+    if (pausing_ == 0) return earliest;
     for (const auto& s : slots_) {
-      if (s.active && s.waiting) earliest = std::min(earliest, s.one->wake_at());
+      if (s.pauses) earliest = std::min(earliest, s.one->wake_at());
     }
     return earliest;
   }
@@ -228,9 +231,9 @@ class all_sender {
   void wake() {
     ending_ = stopped();
     finishing_ = finish_.stop_requested();
-    for (std::size_t i = 0; i != slots_.size(); ++i) {
+    for (std::size_t i = 0; pausing_ != 0 && i != slots_.size(); ++i) {
       auto& s = slots_[i];
-      if (!s.active || !s.waiting) continue;
+      if (!s.pauses) continue;
       const auto now = clock_.now();
       if (ending_)
         act(i, s.one->cancelled());
@@ -248,8 +251,9 @@ class all_sender {
   std::uint64_t seed_;
   client_state& state_;
   std::vector<slot> slots_;
-  Multiplexer many_;  // goes first: until then it may write to the slots
-  std::size_t active_ = 0;
+  Multiplexer many_;                 // goes first: until then it may write to the slots
+  std::vector<std::size_t> free_{};  // slots; the last used one at the back, whose memory is warm
+  std::size_t pausing_ = 0;
   bool ending_ = false;     // what pauses has been stopped, and the exchanges under way end by their own tokens
   bool finishing_ = false;  // no further one is begun, and that has ended a wait
   send_all_summary summary_{};

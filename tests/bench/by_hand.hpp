@@ -7,7 +7,6 @@
 
 #include <array>
 #include <cstddef>
-#include <cstdio>
 #include <ctime>
 #include <map>
 #include <memory>
@@ -79,11 +78,11 @@ class fetched_hashes {
 // --- What one would write by hand ---
 
 inline std::string hex(const hash& value) {
+  constexpr std::string_view digits = "0123456789abcdef";
   std::string text;
   for (const auto byte : value) {
-    char digits[3];
-    std::snprintf(digits, sizeof digits, "%02x", byte);
-    text += digits;
+    text += digits[byte >> 4];
+    text += digits[byte & 15];
   }
   return text;
 }

@@ -106,12 +106,7 @@ struct operations {
 
 // --- Asynchronous calls: as one ends, the next begins ---
 
-// Keeps as many connections as it makes calls at once.
-auto asynchronous_client(boost::asio::io_context& io, std::size_t at_once) {
-  hwc::beast::transport_options options;
-  options.max_idle_connections = at_once;
-  return bench::client_over(hwc::beast::async_transport{io, options});
-}
+auto asynchronous_client(boost::asio::io_context& io) { return bench::client_over(hwc::beast::async_transport{io}); }
 
 template <class Client, class Feed>
 void send_next(Client& client, Feed& calls) {
@@ -125,7 +120,7 @@ void send_next(Client& client, Feed& calls) {
 template <class Feed>
 void asynchronous(Feed& calls, std::size_t at_once) {
   boost::asio::io_context io{1};
-  auto client = asynchronous_client(io, at_once);
+  auto client = asynchronous_client(io);
   for (std::size_t i = 0; i != at_once; ++i) send_next(client, calls);
   io.run();
 }
@@ -133,7 +128,7 @@ void asynchronous(Feed& calls, std::size_t at_once) {
 template <class Feed>
 void asynchronous_send_all(Feed& calls, std::size_t at_once) {
   boost::asio::io_context io{1};
-  auto client = asynchronous_client(io, at_once);
+  auto client = asynchronous_client(io);
   client.async_send_all(
       operations<Feed>{&calls}, [](const auto&, bench::sent outcome) { bench::expect(outcome); },
       {.concurrency = at_once},

@@ -44,9 +44,9 @@ struct transport_options {
   // the largest value.
   std::size_t max_connections = 64;
 
-  // Connections that are kept open between exchanges, at most, over all origins. Default: 8. Zero: none, each exchange
-  // connects anew.
-  std::size_t max_idle_connections = 8;
+  // Connections that are kept open between exchanges, at most, over all origins. Default: 64, as many as may be in use,
+  // so that calls of which many are under way at once do not connect anew. Zero: none, each exchange connects anew.
+  std::size_t max_idle_connections = 64;
 
   // How long a connection may have been idle to be used again; load balancers drop idle connections after a minute or
   // so, and a request sent into a dropped one may end as `unknown`. Default: 30 s. Zero or less: each exchange connects

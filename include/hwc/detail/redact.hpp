@@ -33,16 +33,19 @@ class redactor {
   // Of texts that are credentials by themselves.
   redactor(std::initializer_list<std::string_view> secrets);
 
-  // One more secret. Values travel without the blanks around them, in JSON a slash may be escaped, and in a URL much
-  // more is.
+  // One more secret. Values travel without the blanks around them.
   void add(std::string_view value);
 
-  // Replaces each of them by three stars, in one pass for each.
+  // Replaces each of them by three stars, in one pass for each form: in JSON a slash may be escaped, and in a URL much
+  // more is.
   void apply(std::string& text) const;
 
  private:
   std::vector<std::string> secrets_;
 };
+
+// Replaces the secret by three stars, wherever the text has it.
+void mask(std::string& text, std::string_view secret);
 
 // Cuts a UTF-8 text to so many bytes at most, at the end of a character.
 void shorten(std::string& text, std::size_t limit);

@@ -34,28 +34,32 @@ HWC_DECL void redactor::add(std::string_view value) {
   const auto begin = value.find_first_not_of(blank);
   if (begin == std::string_view::npos) return;
   value = value.substr(begin, value.find_last_not_of(blank) - begin + 1);
-  if (value.size() < shortest) return;
-  secrets_.emplace_back(value);
-  std::string encoded;
-  append_percent_encoded(encoded, value);
-  if (encoded != value) secrets_.push_back(std::move(encoded));
-  if (value.find('/') == std::string_view::npos) return;
-  std::string escaped;
-  for (const char c : value) escaped.append(c == '/' ? "\\/" : std::string_view{&c, 1});
-  secrets_.push_back(std::move(escaped));
+  if (value.size() >= shortest) secrets_.emplace_back(value);
+}
+
+HWC_DECL void mask(std::string& text, std::string_view secret) {
+  auto at = text.find(secret);
+  if (at == std::string::npos) return;
+  std::string masked;
+  std::size_t done = 0;
+  for (; at != std::string::npos; at = text.find(secret, done)) {
+    masked.append(text, done, at - done).append("***");
+    done = at + secret.size();
+  }
+  text = masked.append(text, done);
 }
 
 HWC_DECL void redactor::apply(std::string& text) const {
   for (const auto& secret : secrets_) {
-    auto at = text.find(secret);
-    if (at == std::string::npos) continue;
-    std::string masked;
-    std::size_t done = 0;
-    for (; at != std::string::npos; at = text.find(secret, done)) {
-      masked.append(text, done, at - done).append("***");
-      done = at + secret.size();
-    }
-    text = masked.append(text, done);
+    if (secret.size() > text.size()) continue;  // and so is each of its forms
+    mask(text, secret);
+    std::string form;
+    append_percent_encoded(form, secret);
+    if (form != secret) mask(text, form);
+    if (secret.find('/') == std::string::npos) continue;
+    form.clear();
+    for (const char c : secret) form.append(c == '/' ? "\\/" : std::string_view{&c, 1});
+    mask(text, form);
   }
 }
 
