@@ -3,11 +3,11 @@
 #define HWC_EXAMPLES_RESEND_EMAIL_SELECT_HPP
 
 #include <hwc/printable.hpp>
+#include <hwc/workspace/active_type.hpp>
 #include <hwc/workspace/list_users.hpp>
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <cstddef>
 #include <functional>
 #include <optional>
@@ -22,6 +22,7 @@ namespace tool {
 class selection {
  public:
   using user = hwc::workspace::listed_user;
+  using active_type = hwc::workspace::active_type;
 
   // The words, for people.
   static std::string words() {
@@ -66,16 +67,11 @@ class selection {
   };
 
   static bool says(const std::optional<bool>& field) { return field.value_or(false); }
-  static bool is(const std::optional<std::string>& text, std::string_view wanted) {
-    // An example of the reference has it in lower case.
-    return text && std::equal(text->begin(), text->end(), wanted.begin(), wanted.end(),
-                              [](char a, char b) { return std::toupper(static_cast<unsigned char>(a)) == b; });
-  }
 
   static constexpr std::array tests{
       named_test{"all", [](const user&) { return true; }},
-      named_test{"user-activated", [](const user& u) { return is(u.active_type, "USER_ACTIVATE"); }},
-      named_test{"admin-activated", [](const user& u) { return is(u.active_type, "ADMIN_ACTIVATE"); }},
+      named_test{"user-activated", [](const user& u) { return u.active_type == active_type::USER_ACTIVATE; }},
+      named_test{"admin-activated", [](const user& u) { return u.active_type == active_type::ADMIN_ACTIVATE; }},
       named_test{"pre-created", [](const user& u) { return says(u.is_pre_user); }},
       named_test{"has-email", [](const user& u) { return u.user_email && !u.user_email->empty(); }},
       named_test{"has-desktop", [](const user& u) { return u.total_desktops.value_or(0) > 0; }},

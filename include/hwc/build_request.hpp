@@ -4,8 +4,10 @@
 
 #include <hwc/detail/character_set.hpp>
 #include <hwc/detail/config.hpp>
+#include <hwc/detail/form_data.hpp>
 #include <hwc/endpoint.hpp>
 #include <hwc/error.hpp>
+#include <hwc/file.hpp>
 #include <hwc/http.hpp>
 #include <hwc/json/write.hpp>
 #include <hwc/operation.hpp>
@@ -14,6 +16,7 @@
 
 #include <boost/describe/enum_to_string.hpp>
 #include <boost/mp11/algorithm.hpp>
+#include <boost/mp11/list.hpp>
 
 #include <algorithm>
 #include <concepts>
@@ -38,6 +41,8 @@ std::optional<std::string_view> text_of(const T& value, std::string& scratch) {
     return value;
   } else if constexpr (std::same_as<T, bool>) {
     return value ? "true" : "false";
+  } else if constexpr (json::detail::text_value<T>) {
+    return std::string_view{value.text()};
   } else if constexpr (std::integral<T>) {
     scratch = std::to_string(value);
     return scratch;
@@ -77,7 +82,7 @@ template <class Op>
     } else if (piece.text == project_id_parameter) {
       outcome = append_path_parameter(target, piece.text, where.project_id());
     } else {
-      boost::mp11::mp_for_each<path_members<Op>>([&](auto member) {
+      boost::mp11::mp_for_each<members_in<Op, place::path>>([&](auto member) {
         if (piece.text == member.name) {
           outcome = append_path_parameter(target, piece.text, text_of(op.*member.pointer, scratch));
         }
@@ -119,20 +124,91 @@ using name_is_less = std::bool_constant<(std::string_view{Left::name} < std::str
 
 template <class Op>
 [[nodiscard]] result<void> append_query(std::string& target, const Op& op) {
-  using ordered = boost::mp11::mp_sort<payload_members<Op>, name_is_less>;
+  using ordered = boost::mp11::mp_sort<members_in<Op, place::query>, name_is_less>;
   result<void> outcome;
   bool first = true;
   boost::mp11::mp_for_each<ordered>([&](auto member) {
-    if (outcome) outcome = append_query_member(target, first, member.name, op.*member.pointer);
+    const member_type<decltype(member), Op>& value = op.*member.pointer;
+    if (outcome) outcome = append_query_member(target, first, member.name, value);
   });
   return outcome;
 }
 
+template <class T>
+[[nodiscard]] result<void> add_header_member(http_headers& headers, std::string_view name, const T& value) {
+  if constexpr (text_scalar<T>) {
+    std::string scratch;
+    const auto text = text_of(value, scratch);
+    if (auto good = check_parameter_text(name, text); !good) return good;
+    headers.add(name, *text);
+    return {};
+  } else {
+    return value ? add_header_member(headers, name, *value) : result<void>{};
+  }
+}
+
+template <class Op>
+[[nodiscard]] result<void> add_headers(http_headers& headers, const Op& op) {
+  result<void> outcome;
+  boost::mp11::mp_for_each<members_in<Op, place::header>>([&](auto member) {
+    const member_type<decltype(member), Op>& value = op.*member.pointer;
+    if (outcome) outcome = add_header_member(headers, declared_type<decltype(member), Op>::name, value);
+  });
+  return outcome;
+}
+
+// A file that can be sent: with a name, since a part without one is no file to the service.
+[[nodiscard]] result<void> check_file(std::string_view name, const file& given);
+
+template <class T>
+[[nodiscard]] result<void> add_form_member(form_data& form, std::string_view name, const T& value) {
+  if constexpr (std::same_as<T, file>) {
+    auto good = check_file(name, value);
+    if (good) form.add(name, value);
+    return good;
+  } else if constexpr (text_scalar<T>) {
+    std::string scratch;
+    const auto text = text_of(value, scratch);
+    auto good = check_parameter_text(name, text);
+    if (good) form.add(name, std::string{*text});
+    return good;
+  } else {
+    return value ? add_form_member(form, name, *value) : result<void>{};
+  }
+}
+
+// Writes the body, and the header that says what it is.
+template <class Op>
+[[nodiscard]] result<void> write_body(const Op& op, http_request& out) {
+  if constexpr (is_form_v<Op>) {
+    form_data form;
+    result<void> outcome;
+    boost::mp11::mp_for_each<members_in<Op, place::body>>([&](auto member) {
+      const member_type<decltype(member), Op>& value = op.*member.pointer;
+      if (outcome) outcome = add_form_member(form, member.name, value);
+    });
+    if (outcome) out.headers.add("Content-Type", form.write(out.body));
+    return outcome;
+  } else {
+    json::result<void> written;
+    if constexpr (has_members_in<Op, place::whole_body>) {
+      using member = boost::mp11::mp_first<members_in<Op, place::whole_body>>;
+      const member_type<member, Op>& value = op.*member::pointer;
+      written = json::write(value, out.body);
+    } else {
+      written = json::detail::write_members<members_in<Op, place::body>>(op, out.body);
+    }
+    if (!written) return error{.kind = error_kind::invalid_argument, .message = to_string(written.error())};
+    out.headers.add("Content-Type", "application/json");
+    return {};
+  }
+}
+
 }  // namespace detail
 
-// Makes the unsigned request of an operation: method, origin, target, Content-Type and body. `out` is overwritten and
-// its memory reused. With an endpoint whose project id is still to be found, the target has "{project_id}" in its
-// place.
+// Makes the unsigned request of an operation: method, origin, target, Content-Type, its own headers and body. `out` is
+// overwritten and its memory reused. With an endpoint whose project id is still to be found, the target has
+// "{project_id}" in its place.
 //
 // Errors: `invalid_argument` when the endpoint cannot be used, when a parameter is empty, "." or "..", holds a control
 // character or is not UTF-8, or when the body cannot be written as JSON.
@@ -145,14 +221,11 @@ template <class Op>
     out.origin = where.origin();
     out.project_id = where.project_id();
     if (auto good = detail::append_path(out.target, op, where); !good) return good;
+    if (auto good = detail::append_query(out.target, op); !good) return good;
     if constexpr (detail::has_body_v<Op>) {
-      if (auto good = json::detail::write_members<detail::payload_members<Op>>(op, out.body); !good) {
-        return error{.kind = error_kind::invalid_argument, .message = to_string(good.error())};
-      }
-      out.headers.add("Content-Type", "application/json");
-    } else {
-      if (auto good = detail::append_query(out.target, op); !good) return good;
+      if (auto good = detail::write_body(op, out); !good) return good;
     }
+    return detail::add_headers(out.headers, op);
   }
   return {};
 }

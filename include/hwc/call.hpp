@@ -86,10 +86,12 @@ class call {
   call(const call&) = delete;
   call& operator=(const call&) = delete;
 
-  // Leaves no credentials in the buffers.
+  // Leaves no credentials in the buffers, and none of the operation's secrets.
   ~call() {
     buffers_.request.headers.clear();
     buffers_.unsigned_headers.clear();
+    if constexpr (json::detail::holds_secret<Op>()) wipe(buffers_.request.body);
+    if constexpr (json::detail::holds_secret<response_type>()) wipe(buffers_.response.body);
   }
 
   // Begins the call: builds the request, and signs it for the time that is given, or first fetches what it needs for
@@ -175,6 +177,8 @@ class call {
   }
 
  private:
+  static void wipe(std::string& text) noexcept { detail::wipe(text.data(), text.size()); }
+
   // What the end of the operation's own exchange means.
   call_action judge(exchange_result outcome, moment now) {
     fsm_.count_attempt();
@@ -258,7 +262,7 @@ class call {
     }
     const auto next = outcome ? errand_->answered(answer, service_time(now))
                               : errand_->failed(std::move(outcome).error(), service_time(now));
-    detail::wipe(answer.body.data(), answer.body.size());
+    wipe(answer.body);
     answer.clear();
     return obey(next, now);
   }
@@ -322,6 +326,14 @@ class call {
       value_.emplace();
     } else if (answer.truncated) {
       return fsm_.fail(unreadable("the answer is incomplete: it broke off or is larger than the limit"));
+    } else if constexpr (detail::reads_response<response_type>) {
+      auto read = response_type::from_response(answer);
+      if constexpr (std::is_same_v<decltype(read), response_type>) {
+        value_.emplace(std::move(read));
+      } else {
+        if (!read) return fsm_.fail(unreadable(std::move(read).error().message));
+        value_.emplace(*std::move(read));
+      }
     } else {
       auto read = buffers_.reader.template read<response_type>(answer.body);
       if (!read) {

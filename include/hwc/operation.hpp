@@ -2,7 +2,11 @@
 #ifndef HWC_OPERATION_HPP
 #define HWC_OPERATION_HPP
 
+#include <hwc/error.hpp>
+#include <hwc/file.hpp>
+#include <hwc/http.hpp>
 #include <hwc/json/mapping.hpp>
+#include <hwc/placement.hpp>
 #include <hwc/route.hpp>
 
 #include <boost/describe/class.hpp>
@@ -45,11 +49,18 @@ BOOST_DESCRIBE_STRUCT(no_content, (), ())
 //   };
 //   BOOST_DESCRIBE_STRUCT(resend_email, (), (user_id, template_id))
 //
-//  - A member that the route names goes to the path, percent-encoded: a std::string, an integer or a described enum.
+//  - A member that the route names goes to the path, percent-encoded: a std::string, an integer, a described enum or a
+//    class with `text()` (see <hwc/json/mapping.hpp>).
 //  - The others go to the JSON body for POST, PUT and PATCH (`{}` when there is nothing to say, never an empty body),
-//    and to the query string for GET and DELETE, ordered by name as the signature wants it: strings, integers, bool,
-//    described enums, and optionals or vectors of these. An empty optional is left out.
+//    and to the query string for GET and DELETE, ordered by name as the signature wants it: what a path takes, bool,
+//    and optionals or vectors of these. An empty optional is left out, and a vector repeats the name.
+//  - One whose type is of <hwc/placement.hpp> goes where that says.
+//  - With an `hwc::file` among the members for the body, that is multipart/form-data.
 //  - `static constexpr bool idempotent` says whether a repetition does no harm. Without it, only GET counts as such.
+//
+// The response is what <hwc/json/mapping.hpp> can read, `no_content`, or a type with a static `from_response`, that
+// takes an `http_response&` and gives the type or a `result` of it, as `hwc::file` has: for what JSON is not, and for
+// who wants the headers.
 //
 // A route that names something else, a member type that cannot be placed, or a struct that is not described does not
 // compile, and the message says which and what to do.
@@ -78,37 +89,93 @@ using operation_members = boost::mp11::mp_rename<
     boost::describe::describe_members<Op, boost::describe::mod_any_access | boost::describe::mod_inherited>,
     boost::mp11::mp_list>;
 
+// The type of a member as it is declared, and what it counts as.
 template <class Member, class Op>
-using member_type = std::remove_cvref_t<decltype(std::declval<const Op&>().*Member::pointer)>;
+using declared_type = std::remove_cvref_t<decltype(std::declval<const Op&>().*Member::pointer)>;
+template <class Member, class Op>
+using member_type = json::detail::bare_t<declared_type<Member, Op>>;
 
-template <class Op>
-struct is_path_member {
+enum class place : unsigned char { unmarked, path, query, body, whole_body, header };
+
+template <class T>
+inline constexpr place marked_place = place::unmarked;
+template <class T>
+inline constexpr place marked_place<in_query<T>> = place::query;
+template <class T>
+inline constexpr place marked_place<in_body<T>> = place::body;
+template <class T>
+inline constexpr place marked_place<whole_body<T>> = place::whole_body;
+template <header_name Name, class T>
+inline constexpr place marked_place<in_header<Name, T>> = place::header;
+
+[[nodiscard]] constexpr bool has_body_by_itself(http_method method) noexcept {
+  return method != http_method::get && method != http_method::delete_;
+}
+
+template <class Member, class Op>
+inline constexpr place place_of = [] {
+  if (route_names(Op::route.path, Member::name)) return place::path;
+  constexpr auto marked = marked_place<declared_type<Member, Op>>;
+  if (marked != place::unmarked) return marked;
+  return has_body_by_itself(Op::route.method) ? place::body : place::query;
+}();
+
+template <class Op, place Place>
+struct goes_to {
   template <class Member>
-  using fn = std::bool_constant<route_names(Op::route.path, Member::name)>;
+  using fn = std::bool_constant<place_of<Member, Op> == Place>;
 };
 
-// The members that the route names, and the others, in the order of their description.
-template <class Op>
-using path_members = boost::mp11::mp_copy_if_q<operation_members<Op>, is_path_member<Op>>;
-template <class Op>
-using payload_members = boost::mp11::mp_remove_if_q<operation_members<Op>, is_path_member<Op>>;
+// The members that go there, in the order of their description.
+template <class Op, place Place>
+using members_in = boost::mp11::mp_copy_if_q<operation_members<Op>, goes_to<Op, Place>>;
+
+template <class Op, place Place>
+inline constexpr bool has_members_in = boost::mp11::mp_size<members_in<Op, Place>>::value != 0;
 
 template <class Op>
-inline constexpr bool has_body_v = Op::route.method != http_method::get&& Op::route.method != http_method::delete_;
+inline constexpr bool has_body_v =
+    has_body_by_itself(Op::route.method) || has_members_in<Op, place::body> || has_members_in<Op, place::whole_body>;
+
+template <class T>
+concept file_value = std::same_as<T, file> || std::same_as<T, std::optional<file>>;
+
+template <class Op>
+struct is_file_member {
+  template <class Member>
+  using fn = std::bool_constant<file_value<member_type<Member, Op>>>;
+};
+
+// Whether the body is a form with files in it.
+template <class Op>
+inline constexpr bool is_form_v = boost::mp11::mp_any_of_q<members_in<Op, place::body>, is_file_member<Op>>::value;
 
 template <class T>
 concept text_scalar = std::same_as<T, std::string> || std::same_as<T, bool> || json::detail::integer<T> ||
-    boost::describe::has_describe_enumerators<T>::value;
+    boost::describe::has_describe_enumerators<T>::value || json::detail::text_value<T>;
 
 template <class T>
 concept path_value = text_scalar<T> && !std::same_as<T, bool>;
 
 template <class T>
-inline constexpr bool is_query_value_v = text_scalar<T>;
+inline constexpr bool is_optional_text = text_scalar<T>;
 template <text_scalar T>
-inline constexpr bool is_query_value_v<std::optional<T>> = true;
+inline constexpr bool is_optional_text<std::optional<T>> = true;
+
+template <class T>
+inline constexpr bool is_query_value_v = is_optional_text<T>;
 template <text_scalar T>
 inline constexpr bool is_query_value_v<std::vector<T>> = true;
+
+// Headers that are not an operation's to set: those of the message itself, and what signers write.
+[[nodiscard]] constexpr bool is_own_header(std::string_view name) noexcept {
+  for (const std::string_view own :
+       {"Host", "Content-Type", "Content-Length", "Transfer-Encoding", "Connection", "Expect", "Authorization",
+        "X-Auth-Token", "X-Security-Token", "X-Sdk-Date", "X-Project-Id", "X-Domain-Id", "X-Sdk-Content-Sha256"}) {
+    if (same_header_name(name, own)) return true;
+  }
+  return false;
+}
 
 // Each of these holds one check, so that the compiler shows the type at fault next to our sentence.
 template <class Value>
@@ -127,7 +194,29 @@ constexpr bool check_query_member() {
   static_assert(
       good,
       "hwc: a member that goes to the query string must be a std::string, an integer, a bool, a described enum, "
-      "or an optional or vector of these; change its type, or use a route with a body");
+      "or an optional or vector of these; change its type, or use a route with a body or hwc::in_body");
+  return good;
+}
+
+template <class Header, class Value>
+constexpr bool check_header_member() {
+  constexpr bool good_name = is_header_name(Header::name) && !is_own_header(Header::name);
+  static_assert(good_name,
+                "hwc: hwc::in_header needs a header's name, and not one that the request, the signer or the transport "
+                "sets by itself, as Host, Content-Type or Authorization");
+  constexpr bool good = is_optional_text<Value>;
+  static_assert(good,
+                "hwc: a member that goes to a header must be a std::string, an integer, a bool, a described enum, or "
+                "an optional of these; change its type");
+  return good_name && good;
+}
+
+template <class Value>
+constexpr bool check_form_member() {
+  constexpr bool good = is_optional_text<Value> || file_value<Value>;
+  static_assert(good,
+                "hwc: beside an hwc::file, a member that goes to the body must be one too, or a std::string, an "
+                "integer, a bool, a described enum, or an optional of these; change its type");
   return good;
 }
 
@@ -149,6 +238,14 @@ constexpr bool route_parameters_are_members() {
   return good;
 }
 
+template <class T>
+concept reads_response = requires(http_response& answer) {
+  { T::from_response(answer) } -> std::same_as<T>;
+}
+|| requires(http_response& answer) {
+  { T::from_response(answer) } -> std::same_as<result<T>>;
+};
+
 template <class Op>
 constexpr bool response_is_not_void() {
   if constexpr (requires { typename Op::response; })
@@ -157,17 +254,44 @@ constexpr bool response_is_not_void() {
     return true;
 }
 
-template <class Op, class... Member>
-constexpr bool check_path_members(boost::mp11::mp_list<Member...>) {
-  return (true && ... && check_path_member<member_type<Member, Op>>());
-}
-// Members that go to a body are checked where they are written to it, by hwc::json.
-template <class Op, class... Member>
-constexpr bool check_payload_members(boost::mp11::mp_list<Member...>) {
-  if constexpr (has_body_v<Op>)
-    return true;
+template <class Op, class Member>
+constexpr bool check_member() {
+  using declared = declared_type<Member, Op>;
+  constexpr auto where = place_of<Member, Op>;
+  constexpr bool holds_a_class = marked_place<declared> == place::unmarked || requires { typename declared::maps_as; };
+  static_assert(holds_a_class,
+                "hwc: in_query, in_body, in_header and whole_body hold a class: std::string, std::optional, "
+                "std::vector or a struct; for a number or a bool take a std::optional of it");
+  if constexpr (!holds_a_class)
+    return false;
+  else if constexpr (where == place::path)
+    return check_path_member<declared>();
+  else if constexpr (where == place::query)
+    return check_query_member<member_type<Member, Op>>();
+  else if constexpr (where == place::header)
+    return check_header_member<declared, member_type<Member, Op>>();
+  else if constexpr (where == place::body && is_form_v<Op>)
+    return check_form_member<member_type<Member, Op>>();
   else
-    return (true && ... && check_query_member<member_type<Member, Op>>());
+    return true;  // the others of a body are checked where they are written to it, by hwc::json
+}
+
+template <class Op, class... Member>
+constexpr bool check_members(boost::mp11::mp_list<Member...>) {
+  return (true && ... && check_member<Op, Member>());
+}
+
+template <class Op>
+constexpr bool check_body() {
+  constexpr bool may_have_one = Op::route.method != http_method::get || !has_body_v<Op>;
+  static_assert(may_have_one,
+                "hwc: a GET has no body; use another method, or hwc::in_query or hwc::in_header for the member");
+  constexpr auto whole = boost::mp11::mp_size<members_in<Op, place::whole_body>>::value;
+  constexpr bool one_body = whole == 0 || (whole == 1 && !has_members_in<Op, place::body>);
+  static_assert(one_body,
+                "hwc: with hwc::whole_body no other member goes to the body; use hwc::in_query or hwc::in_header for "
+                "the others, or members of their own for what the body holds");
+  return may_have_one && one_body;
 }
 
 // Whether the struct is an operation whose request can be made; where it is not, compiling this says why, in one
@@ -205,9 +329,9 @@ constexpr bool check_operation() {
     static_assert(project_is_no_member,
                   "hwc: an operation cannot have a member project_id; the project comes from the endpoint");
     if constexpr (route_is_good && parameters_are_members && project_is_no_member) {
-      constexpr bool path_is_good = check_path_members<Op>(path_members<Op>{});
-      constexpr bool payload_is_good = check_payload_members<Op>(payload_members<Op>{});
-      return path_is_good && payload_is_good;
+      constexpr bool members_are_good = check_members<Op>(operation_members<Op>{});
+      constexpr bool body_is_good = check_body<Op>();
+      return members_are_good && body_is_good;
     }
   }
   return false;

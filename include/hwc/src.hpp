@@ -5,6 +5,7 @@
 // With HWC_SEPARATE_COMPILATION, to be included by exactly one source file of a program: it compiles most of what
 // is no template, and what needs simdjson, which then costs no other file anything. Without, it changes nothing.
 #include <hwc/detail/impl/describe_answer.ipp>
+#include <hwc/detail/impl/form_data.ipp>
 #include <hwc/detail/impl/redact.ipp>
 #include <hwc/detail/impl/web_page.ipp>
 #include <hwc/fake/impl/authenticator.ipp>
@@ -24,6 +25,7 @@
 #include <hwc/impl/error.ipp>
 #include <hwc/impl/error_body.ipp>
 #include <hwc/impl/explain.ipp>
+#include <hwc/impl/file.ipp>
 #include <hwc/impl/find_project.ipp>
 #include <hwc/impl/http.ipp>
 #include <hwc/impl/http_date.ipp>

@@ -68,6 +68,15 @@ HWC_DECL result<void> append_query_parameter(std::string& target, bool& first, s
   return {};
 }
 
+HWC_DECL result<void> check_file(std::string_view name, const file& given) {
+  if (given.name.empty()) return refused_argument(name, "is a file without a name; give it one");
+  if (auto good = check_parameter_text(name, given.name); !good) return good;
+  if (!is_header_value(given.content_type)) {
+    return refused_argument(name, "has a content type that holds a line end or NUL; remove it");
+  }
+  return {};
+}
+
 }  // namespace detail
 }  // namespace hwc
 

@@ -4,9 +4,12 @@
 
 #include <hwc/timestamp.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace hwc {
@@ -44,6 +47,39 @@ HWC_DECL std::optional<wall_time> parse_timestamp(std::string_view text) {
                                         std::chrono::minutes{minute} + std::chrono::seconds{second});
   if (whole == clamp_to_wall_time(std::chrono::sys_seconds::max())) return whole;
   return whole + std::chrono::duration_cast<wall_time::duration>(std::chrono::nanoseconds{nanoseconds});
+}
+
+HWC_DECL timestamp::timestamp(wall_time when) {
+  const auto second = std::chrono::floor<std::chrono::seconds>(when);
+  const auto day = std::chrono::floor<std::chrono::days>(second);
+  const std::chrono::year_month_day date{day};
+  const std::chrono::hh_mm_ss time{second - day};
+  const auto append = [&](long number, std::size_t digits, std::string_view after) {
+    const auto text = std::to_string(number);
+    text_.append(digits - std::min(digits, text.size()), '0').append(text).append(after);
+  };
+  append(static_cast<int>(date.year()), 4, "-");
+  append(static_cast<long>(static_cast<unsigned>(date.month())), 2, "-");
+  append(static_cast<long>(static_cast<unsigned>(date.day())), 2, "T");
+  append(time.hours().count(), 2, ":");
+  append(time.minutes().count(), 2, ":");
+  append(time.seconds().count(), 2, "Z");
+}
+
+HWC_DECL std::optional<wall_time> timestamp::when() const {
+  if (is_never()) return std::nullopt;
+  if (!text_.empty() && text_.size() <= 18 && text_.find_first_not_of("0123456789") == std::string::npos) {
+    std::int64_t milliseconds = 0;
+    for (const char c : text_) milliseconds = milliseconds * 10 + (c - '0');
+    const auto whole = clamp_to_wall_time(std::chrono::sys_seconds{std::chrono::seconds{milliseconds / 1000}});
+    if (whole == clamp_to_wall_time(std::chrono::sys_seconds::max())) return whole;
+    return whole + std::chrono::milliseconds{milliseconds % 1000};
+  }
+  constexpr std::size_t between = 10;  // date and time
+  auto text = text_;
+  if (text.size() > between && text[between] == ' ') text[between] = 'T';
+  if (!text.ends_with('Z')) text += 'Z';
+  return parse_timestamp(text);
 }
 
 }  // namespace hwc

@@ -67,6 +67,26 @@ concept map = std::same_as<typename T::key_type, std::string> && requires(T& map
   map.insert_or_assign(std::string{}, std::move(value));
 };
 
+// A type of its own that is a text in JSON, whatever the text says.
+template <class T>
+concept text_value = std::is_class_v<T> && requires(const T& value, std::string_view text) {
+  { value.text() } -> std::convertible_to<std::string_view>;
+  { T::from_text(text) } -> std::same_as<T>;
+};
+
+// What a type counts as: itself, or the base that it says it maps as.
+template <class T>
+struct bare {
+  using type = T;
+};
+template <class T>
+requires std::derived_from<T, typename T::maps_as>
+struct bare<T> {
+  using type = typename T::maps_as;
+};
+template <class T>
+using bare_t = typename bare<T>::type;
+
 template <class T>
 concept described_struct = std::is_class_v<T> && !std::is_const_v<T> && boost::describe::has_describe_members<T>::value;
 
@@ -81,8 +101,8 @@ constexpr bool is_mapped() {
   else if constexpr (map<T>)
     return is_mapped<typename T::mapped_type>();
   else
-    return boolean<T> || integer<T> || floating<T> || string<T> || secret_text<T> || described_struct<T> ||
-           described_enum<T>;
+    return boolean<T> || integer<T> || floating<T> || string<T> || secret_text<T> || text_value<T> ||
+           described_struct<T> || described_enum<T>;
 }
 
 }  // namespace detail
@@ -99,6 +119,10 @@ constexpr bool is_mapped() {
 //   std::map<std::string, T> etc.   an object with any keys: a type with that `key_type` and `insert_or_assign`
 //   struct, BOOST_DESCRIBE_STRUCT   an object with the described members, those of described bases first
 //   enum, BOOST_DESCRIBE_ENUM       a string, the enumerator's name
+//   class with `text()` and a       a string; a number is read as the text of its digits. So `hwc::open_enum` and
+//   static `from_text(string_view)`   `hwc::timestamp` are mapped
+//
+// A member whose type derives from `maps_as`, as those of <hwc/placement.hpp> do, is mapped as that.
 //
 // For a described struct it says nothing about the members: each is checked where the struct is read or written.
 template <class T>
@@ -126,8 +150,7 @@ constexpr bool refuse() {
                 "hwc: describe the struct with BOOST_DESCRIBE_STRUCT(name, (), (members...)) to map it to JSON");
   static_assert(is_undescribed_struct<Type>() || mapped<Type>,
                 "hwc: this type has no JSON mapping; use bool, a number, std::string, hwc::secret, std::optional, "
-                "std::vector, a map "
-                "with std::string keys, or a struct or enum described with Boost.Describe");
+                "std::vector, a map with std::string keys, or a struct or enum described with Boost.Describe");
   return false;
 }
 
@@ -137,7 +160,27 @@ using members_of =
     boost::describe::describe_members<T, boost::describe::mod_any_access | boost::describe::mod_inherited>;
 
 template <class T, class Descriptor>
-using member_type = std::remove_reference_t<decltype(std::declval<T&>().*Descriptor::pointer)>;
+using member_type = bare_t<std::remove_reference_t<decltype(std::declval<T&>().*Descriptor::pointer)>>;
+
+// Whether a value of the type may hold an hwc::secret, so that its text wants to be wiped. `Outer` are the structs
+// around it, which it may hold again.
+template <class T, class... Outer>
+constexpr bool holds_secret() {
+  if constexpr (secret_text<T>) {
+    return true;
+  } else if constexpr (optional<T> || vector<T>) {
+    return holds_secret<typename T::value_type, Outer...>();
+  } else if constexpr (map<T>) {
+    return holds_secret<typename T::mapped_type, Outer...>();
+  } else if constexpr (described_struct<T> && !(std::same_as<T, Outer> || ...)) {
+    bool found = false;
+    boost::mp11::mp_for_each<members_of<T>>(
+        [&](auto member) { found = found || holds_secret<member_type<T, decltype(member)>, T, Outer...>(); });
+    return found;
+  } else {
+    return false;
+  }
+}
 
 // A name framed by other text, at compile time, e.g. `,"name":`.
 template <std::size_t Size>

@@ -122,6 +122,14 @@ bool read_secret(source& in, T& out) {
   return true;
 }
 
+template <text_value T>
+bool read_text_value(source& in, T& out) {
+  std::string_view text;
+  if (!(in.kind() == json::kind::number ? in.read_number_text(text) : in.read(text))) return false;
+  out = T::from_text(text);
+  return true;
+}
+
 template <described_enum T>
 bool read_enum(source& in, T& out) {
   std::string_view text;
@@ -199,7 +207,8 @@ bool read_map(source& in, T& out) {
 template <class T, class Descriptor>
 bool read_member([[maybe_unused]] source& in, [[maybe_unused]] T& out) {
   if constexpr (mapped<member_type<T, Descriptor>>) {
-    if (read_value(in, out.*Descriptor::pointer)) return true;
+    member_type<T, Descriptor>& member = out.*Descriptor::pointer;
+    if (read_value(in, member)) return true;
     prepend_step(in.error().path, name_of<Descriptor>);
     return false;
   } else {
@@ -279,6 +288,8 @@ bool read_value(source& in, T& out) {
     return read_string(in, out);
   else if constexpr (secret_text<T>)
     return read_secret(in, out);
+  else if constexpr (text_value<T>)
+    return read_text_value(in, out);
   else if constexpr (optional<T>)
     return read_optional(in, out);
   else if constexpr (vector<T>)

@@ -191,7 +191,7 @@ template <class Descriptor, class T, class Out>
 bool write_member([[maybe_unused]] const T& value, [[maybe_unused]] Out& out, [[maybe_unused]] error& why,
                   [[maybe_unused]] int depth) {
   if constexpr (mapped<member_type<T, Descriptor>>) {
-    const auto& member = value.*Descriptor::pointer;
+    const member_type<T, Descriptor>& member = value.*Descriptor::pointer;
     constexpr auto name = quoted_name_of<Descriptor>.view();
     if constexpr (optional<member_type<T, Descriptor>>) {
       if (!member) return true;
@@ -233,6 +233,8 @@ bool write_value(const T& value, Out& out, error& why, int depth) {
     return write_string(value, out, why);
   } else if constexpr (secret_text<T>) {
     return write_string(value.reveal(), out, why);
+  } else if constexpr (text_value<T>) {
+    return write_string(value.text(), out, why);
   } else if constexpr (described_enum<T>) {
     return write_enum(value, out, why);
   } else if constexpr (optional<T>) {

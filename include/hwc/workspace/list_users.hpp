@@ -3,6 +3,8 @@
 #define HWC_WORKSPACE_LIST_USERS_HPP
 
 #include <hwc/operation.hpp>
+#include <hwc/timestamp.hpp>
+#include <hwc/workspace/active_type.hpp>
 
 #include <boost/describe/class.hpp>
 
@@ -24,9 +26,9 @@ struct listed_user {
   std::optional<std::string> user_name{};
   std::optional<std::string> user_email{};
   std::optional<std::string> user_phone{};
-  std::optional<std::string> active_type{};  // USER_ACTIVATE: the user sets the password; ADMIN_ACTIVATE
-  std::optional<bool> is_pre_user{};         // created in advance
-  std::optional<std::string> account_expires{};
+  std::optional<open_enum<hwc::workspace::active_type>> active_type{};
+  std::optional<bool> is_pre_user{};           // created in advance
+  std::optional<timestamp> account_expires{};  // see `timestamp::is_never`
   std::optional<bool> account_expired{};
   std::optional<bool> password_never_expired{};
   std::optional<bool> enable_change_password{};
@@ -68,8 +70,8 @@ struct list_users {
 
   std::optional<std::string> user_name{};    // whether a part of a name fits is not documented: compare what comes
   std::optional<std::string> description{};  // a part of it
-  std::optional<std::string> active_type{};  // USER_ACTIVATE or ADMIN_ACTIVATE
-  std::optional<std::string> group_name{};   // the whole name
+  std::optional<open_enum<hwc::workspace::active_type>> active_type{};
+  std::optional<std::string> group_name{};  // the whole name
   std::optional<bool> share_space_subscription{};
   std::optional<bool> share_space_desktops{};
   std::optional<bool>

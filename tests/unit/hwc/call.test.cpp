@@ -382,6 +382,18 @@ TEST_CASE("an errand whose request has a header that cannot be sent: invalid_arg
   CHECK(call.take_result().error().kind == error_kind::invalid_argument);
 }
 
+TEST_CASE("a signer that adds a header without a usable name: invalid_argument, and nothing is sent") {
+  struct adds_anything {
+    void sign(hwc::http_request& request, hwc::wall_time) const { request.headers.add("X Token", "t"); }
+  } signer;
+  hwc::call_buffers buffers;
+  hwc::call<resend_email, adds_anything> call{signer, {}, buffers, 1};
+  CHECK(call.start({.user_id = "u"}, where, {}) == call_action::finished);
+  const auto why = call.take_result().error();
+  CHECK(why.kind == error_kind::invalid_argument);
+  CHECK(why.message == "a header has an unusable name");
+}
+
 TEST_CASE("the project is found by another call as soon as this one asks: it is filled in") {
   driver d;
   const hwc::endpoint to_be_found{"https://workspace.example", hwc::lazy_project{std::make_shared<finder_with_luck>()}};

@@ -22,3 +22,10 @@ TEST_CASE("an endpoint that cannot be used: says why instead of throwing") {
   CHECK(hwc::endpoint{"ftp://a.example", "p"}.problem().find("https") != std::string::npos);
   CHECK(hwc::endpoint::unusable("because").problem() == "because");
 }
+
+TEST_CASE("an endpoint that goes: its parts are moved from it") {
+  const auto make = [] { return hwc::endpoint{"https://a.example", "project"}; };
+  CHECK(make().project_id() == "project");
+  CHECK(make().origin().host == "a.example");
+  CHECK(make().problem() == "");
+}

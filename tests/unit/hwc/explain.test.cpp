@@ -80,3 +80,14 @@ TEST_CASE("the failure in a decoded message: only a string at the top") {
 TEST_CASE("a region without STS: the error names another way") {
   CHECK(hwc::sts::at("cn-east-5").problem().find("another region") != std::string::npos);
 }
+
+TEST_CASE("the reason in a word: only where the text is an object that says so") {
+  using hwc::detail::failure_in;
+  CHECK(failure_in(R"({"failure":"a"})") == "a");
+  CHECK(failure_in(R"({"failure":"a","failure":"b"})") == "b");
+  for (const auto* const text : {"", "{", "[]", "\"failure\"", "{}", R"({"failure":1})", R"({"failure":null})",
+                                 R"({"failure":{"failure":"a"}})", R"({"failure":"\q"})", R"({"failure":"a"])"}) {
+    CAPTURE(text);
+    CHECK(failure_in(text).empty());
+  }
+}

@@ -64,6 +64,14 @@ TEST_CASE("equal headers: the same fields, spelled alike, in the same order, wha
   }
 }
 
+TEST_CASE("headers are gone through one by one, also by the step that gives the last one") {
+  const hwc::http_headers headers{{"a", "1"}, {"b", "2"}};
+  auto at = headers.begin();
+  CHECK((*at++).name == "a");
+  CHECK((*at).name == "b");
+  CHECK(++at == headers.end());
+}
+
 TEST_CASE("header names: only tokens") {
   CHECK(hwc::is_header_name("X-Sdk-Date"));
   CHECK(hwc::is_header_name("a_b!#$%&'*+.^`|~"));

@@ -45,8 +45,9 @@ static_assert(!hwc::is_idempotent_v<put_thing>);
 }  // namespace
 
 TEST_CASE("the members of an operation: those in the route go to the path, the others to the payload") {
-  CHECK(boost::mp11::mp_size<hwc::detail::path_members<get_thing>>::value == 1);
-  CHECK(std::string{boost::mp11::mp_first<hwc::detail::path_members<get_thing>>::name} == "id");
-  CHECK(boost::mp11::mp_size<hwc::detail::payload_members<get_thing>>::value == 1);
-  CHECK(std::string{boost::mp11::mp_first<hwc::detail::payload_members<get_thing>>::name} == "full");
+  CHECK(boost::mp11::mp_size<hwc::detail::members_in<get_thing, hwc::detail::place::path>>::value == 1);
+  CHECK(std::string{boost::mp11::mp_first<hwc::detail::members_in<get_thing, hwc::detail::place::path>>::name} == "id");
+  CHECK(boost::mp11::mp_size<hwc::detail::members_in<get_thing, hwc::detail::place::query>>::value == 1);
+  CHECK(std::string{boost::mp11::mp_first<hwc::detail::members_in<get_thing, hwc::detail::place::query>>::name} ==
+        "full");
 }

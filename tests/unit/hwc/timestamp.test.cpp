@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <hwc/timestamp.hpp>
 
+#include <hwc/json/read.hpp>
+#include <hwc/json/write.hpp>
+
 #include <doctest/doctest.h>
 
 #include <chrono>
@@ -53,4 +56,50 @@ TEST_CASE("a good text cut off anywhere or with any byte changed: a time or noth
       if (!digit && text != good) CHECK(!read);
     }
   }
+}
+
+TEST_CASE("timestamp: the forms of the service, and what is none of them is kept") {
+  using hwc::timestamp;
+  CHECK(timestamp{"2020-01-04T09:05:22Z"}.when() == start);
+  CHECK(timestamp{"2020-01-04T09:05:22.701Z"}.when() == start + 701ms);
+  CHECK(timestamp{"2020-01-04 09:05:22"}.when() == start);
+  CHECK(timestamp{"2020-01-04T09:05:22"}.when() == start);
+  CHECK(timestamp{"1578128722000"}.when() == start);
+  CHECK(timestamp{"1578128722701"}.when() == start + 701ms);
+  CHECK(timestamp{"999999999999999999"}.when() == std::chrono::floor<std::chrono::seconds>(hwc::wall_time::max()));
+  for (const std::string text :
+       {"", "0", "never", "2020-01-04", "-1578128722000", "1578128722000 ", "2020/01/04 09:05:22",
+        "9999999999999999999", "2020-01-04 09:05:22 +08:00", " 2020-01-04 09:05:22"}) {
+    CAPTURE(text);
+    CHECK(!timestamp{text}.when());
+    CHECK(timestamp{text}.text() == text);
+    CHECK(timestamp{text}.is_never() == (text == "0"));
+  }
+  CHECK(timestamp::never().is_never());
+  CHECK(timestamp::never().text() == "0");
+  CHECK(timestamp{} == "");
+}
+
+TEST_CASE("timestamp: written to the second, rounded down, and read back the same") {
+  using hwc::timestamp;
+  CHECK(timestamp{start}.text() == "2020-01-04T09:05:22Z");
+  CHECK(timestamp{start + 999ms}.text() == "2020-01-04T09:05:22Z");
+  CHECK(timestamp{std::chrono::sys_days{std::chrono::year{1969} / 12 / 31} + 23h + 59min + 59s + 500ms}.text() ==
+        "1969-12-31T23:59:59Z");
+  const hwc::wall_time times[] = {start,
+                                  {},
+                                  std::chrono::floor<std::chrono::seconds>(hwc::wall_time::max()),
+                                  std::chrono::ceil<std::chrono::seconds>(hwc::wall_time::min())};
+  for (const auto when : times) {
+    CHECK(timestamp{when}.when() == when);
+  }
+}
+
+TEST_CASE("timestamp in JSON: a string, or a number that is read") {
+  CHECK(hwc::json::read<hwc::timestamp>("1578128722000")->when() == start);
+  CHECK(hwc::json::read<hwc::timestamp>("0")->is_never());
+  CHECK(hwc::json::read<hwc::timestamp>("\"2020-01-04 09:05:22\"")->when() == start);
+  std::string out;
+  REQUIRE(hwc::json::write(hwc::timestamp{start}, out));
+  CHECK(out == "\"2020-01-04T09:05:22Z\"");
 }

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: BSL-1.0
+// refused: hwc: hwc::in_header needs a header's name, and not one that
+#include <hwc/build_request.hpp>
+
+#include <boost/describe/class.hpp>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+struct near_miss {
+  using response = hwc::no_content;
+  static constexpr auto route = hwc::get("/v2/{project_id}/users");
+#if HWC_REJECT
+  hwc::in_header<"x-auth-token", std::optional<std::string>> language{};
+#else
+  hwc::in_header<"X-Language", std::optional<std::string>> language{};
+#endif
+};
+BOOST_DESCRIBE_STRUCT(near_miss, (), (language))
+
+int main() {
+  hwc::http_request request;
+  return hwc::build_request(near_miss{}, hwc::endpoint{"https://workspace.example", "project"}, request) ? 0 : 1;
+}
