@@ -168,17 +168,23 @@ class client {
   // GCC 12 destroys an operation twice that is made inside a `co_await` expression: name it before.
   template <class Op, class Token>
   auto async_send(Op op, const call_options& options, Token&& token) {
-    if constexpr (can_defer<Op>()) {
-      decltype(auto) clock = detail::clock_of(transport_);
-      return transport_.async_call(
-          async_call<Op, Signer, ErrorPolicy>{std::move(op), endpoint_, signer_, policy_, options,
-                                              kept_->buffers.take(), seed(clock.now()), kept_->state},
-          std::forward<Token>(token));
-    }
+    return async_send_by(policy_, std::move(op), options, std::forward<Token>(token));
   }
   template <class Op, class Token>
   auto async_send(Op op, Token&& token) {
     return async_send(std::move(op), call_options{}, std::forward<Token>(token));
+  }
+
+  // The same, completed as another error policy says, which is moved into the call.
+  template <class Policy, class Op, class Token>
+  auto async_send_by(Policy policy, Op op, const call_options& options, Token&& token) {
+    if constexpr (can_defer<Op>()) {
+      decltype(auto) clock = detail::clock_of(transport_);
+      return transport_.async_call(
+          async_call<Op, Signer, Policy>{std::move(op), endpoint_, signer_, policy, options, kept_->buffers.take(),
+                                         seed(clock.now()), kept_->state},
+          std::forward<Token>(token));
+    }
   }
 
   // Calls every operation of a range, with many exchanges under way at once where the transport can (see

@@ -5,6 +5,7 @@
 #include <hwc/call_options.hpp>
 #include <hwc/client.hpp>
 #include <hwc/error.hpp>
+#include <hwc/json/write.hpp>
 #include <hwc/operation.hpp>
 
 #include <concepts>
@@ -12,7 +13,9 @@
 #include <cstdint>
 #include <iterator>
 #include <optional>
+#include <stop_token>
 #include <string>
+#include <type_traits>
 #include <unordered_set>
 #include <utility>
 #include <vector>
@@ -20,15 +23,102 @@
 namespace hwc {
 
 // An operation that lists something in pages, as Workspace does it: members `limit` and `offset` choose the page, and
-// of the response `total_count` says how many items there are in all, `Op::items` is the member with those of the page,
-// and `Op::item_key` the item's member that tells it from all others. See <hwc/workspace/list_users.hpp>.
+// of the response `total_count` says how many items there are in all and `Op::items` is the member with those of the
+// page. `Op::item_key` is the item's member that tells it from all others; without it all of the item does. See
+// <hwc/workspace/list_users.hpp>.
 template <class Op>
 concept paged_operation = operation<Op> && requires(Op op, typename Op::response page) {
   { op.limit } -> std::same_as<std::optional<std::int64_t>&>;
   { op.offset } -> std::same_as<std::optional<std::int64_t>&>;
   { page.total_count } -> std::same_as<std::optional<std::int64_t>&>;
+  (page.*Op::items)->front();
+};
+
+namespace detail {
+
+template <class Op>
+concept has_item_key = requires(typename Op::response page) {
   { ((page.*Op::items)->front().*Op::item_key) } -> std::same_as<std::optional<std::string>&>;
 };
+
+// The way through the pages of a list, without I/O: what to ask for next, and what is new in what comes.
+template <paged_operation Op>
+class page_walk {
+  using items_type = std::remove_cvref_t<decltype(std::declval<typename Op::response&>().*Op::items)>;
+
+ public:
+  using page = typename items_type::value_type;
+
+  // Items per page where the operation does not say: with users, half of a response's default limit of 1 MiB.
+  static constexpr std::int64_t default_limit = 500;
+
+  explicit page_walk(Op first) : next_{std::move(first)} {
+    if (!next_.limit) next_.limit = default_limit;
+    if (!next_.offset) next_.offset = 0;
+  }
+
+  // What gets the next page, as long as it is not over.
+  [[nodiscard]] const Op& next() const noexcept { return next_; }
+  [[nodiscard]] bool over() const noexcept { return over_; }
+
+  // Takes what came of it, and gives the items that were not there before: none, and then it is over, if that was all
+  // or it failed.
+  page take(result<typename Op::response> came) {
+    if (!came) {
+      fail(std::move(came).error());
+      return {};
+    }
+    page items;
+    if (auto& given = (*came).*Op::items) items = std::move(*given);
+    *next_.offset += static_cast<std::int64_t>(items.size());
+    const auto& total = came->total_count;
+    over_ = total ? *next_.offset >= *total : items.empty();
+    if (items.empty() && !over_) {
+      never_ends("it has more items, but does not give them");
+      return {};
+    }
+    bool has_new = false;
+    std::erase_if(items, [&](const auto& item) { return !is_new(item, has_new); });
+    if (!has_new && !over_) never_ends("it gives the same items again and again");
+    return items;
+  }
+
+  [[nodiscard]] const std::optional<error>& failure() const noexcept { return failure_; }
+
+ private:
+  // Whether the item was not there before. One without a key is given on, but is no sign that the list goes on.
+  template <class Item>
+  bool is_new(const Item& item, bool& found) {
+    std::optional<std::string> key;
+    if constexpr (has_item_key<Op>) {
+      key = item.*Op::item_key;
+    } else {
+      std::string whole;
+      if (json::write(item, whole)) key = std::move(whole);
+    }
+    if (!key) return true;
+    const bool fresh = seen_.insert(*std::move(key)).second;
+    found = found || fresh;
+    return fresh;
+  }
+
+  void fail(error why) {
+    over_ = true;
+    failure_ = std::move(why);
+  }
+  void never_ends(const char* what) {
+    fail({.kind = error_kind::malformed_response,
+          .message = std::string{"the service's list does not come to its end: "} + what,
+          .sent = delivery::answered});
+  }
+
+  Op next_;
+  std::unordered_set<std::string> seen_{};
+  std::optional<error> failure_{};
+  bool over_ = false;
+};
+
+}  // namespace detail
 
 // All items of a list, page by page, as a range that is gone through once; a page is asked for when its first item is
 // wanted. The client is a blocking one, with `hwc::return_result` or `hwc::throw_on_error`:
@@ -47,19 +137,16 @@ concept paged_operation = operation<Op> && requires(Op op, typename Op::response
 template <class Client, paged_operation Op>
 requires client_of<Client, Op>
 class pages {
+  using walk = detail::page_walk<Op>;
+
  public:
-  using item =
-      typename std::remove_cvref_t<decltype(std::declval<typename Op::response&>().*Op::items)>::value_type::value_type;
+  using item = typename walk::page::value_type;
+  static constexpr std::int64_t default_limit = walk::default_limit;
 
-  // Items per page where the operation does not say: with users, half of a response's default limit of 1 MiB.
-  static constexpr std::int64_t default_limit = 500;
-
-  // `first` says what is listed; its `offset`, if it has one, where to begin.
+  // `first` says what is listed; its `offset`, if it has one, where to begin, and its `limit` how many to a page:
+  // without one, `default_limit`.
   pages(Client& client, Op first, call_options each = {})
-      : client_{&client}, next_{std::move(first)}, each_{std::move(each)} {
-    if (!next_.limit) next_.limit = default_limit;
-    if (!next_.offset) next_.offset = 0;
-  }
+      : client_{&client}, walk_{std::move(first)}, each_{std::move(each)} {}
   pages(const pages&) = delete;
   pages& operator=(const pages&) = delete;
 
@@ -73,8 +160,7 @@ class pages {
     item& operator*() const { return of_->page_[of_->at_]; }
     item* operator->() const { return &**this; }
     iterator& operator++() {
-      ++of_->at_;
-      of_->find_new();
+      if (++of_->at_ == of_->page_.size()) of_->turn();
       return *this;
     }
     void operator++(int) { ++*this; }
@@ -86,65 +172,85 @@ class pages {
 
   // Once. Asks for the first page.
   iterator begin() {
-    find_new();
+    turn();
     return iterator{*this};
   }
   [[nodiscard]] std::default_sentinel_t end() const noexcept { return {}; }
 
   // Why the list ended before all was there; empty when it is complete.
-  [[nodiscard]] const std::optional<error>& failure() const noexcept { return failure_; }
+  [[nodiscard]] const std::optional<error>& failure() const noexcept { return walk_.failure(); }
 
  private:
-  // Goes to the next item that was not there before, and leaves `at_` at the end if there is none.
-  void find_new() {
-    for (;; ++at_) {
-      if (at_ == page_.size() && (over_ || !turn())) return;
-      const auto& key = page_[at_].*Op::item_key;
-      const bool is_new = !key || seen_.insert(*key).second;
-      fresh_ = fresh_ || (key && is_new);
-      if (is_new) return;
-    }
-  }
-
-  // Gets the next page that has items. False: there is none.
-  bool turn() {
-    if (!std::exchange(fresh_, false) && asked_) return fail_with("it gives the same items again and again");
-    asked_ = true;
-    result<typename Op::response> came = client_->send(next_, each_);
+  void turn() {
     page_.clear();
     at_ = 0;
-    if (!came) {
-      failure_ = std::move(came).error();
-      return false;
-    }
-    if (auto& items = (*came).*Op::items) page_ = std::move(*items);
-    *next_.offset += static_cast<std::int64_t>(page_.size());
-    const bool is_last = came->total_count && *next_.offset >= *came->total_count;
-    if (page_.empty() && came->total_count && !is_last) return fail_with("it has more items, but does not give them");
-    over_ = is_last;
-    return !page_.empty();
-  }
-
-  bool fail_with(const char* what) {
-    page_.clear();
-    at_ = 0;
-    over_ = true;
-    failure_ = error{.kind = error_kind::malformed_response,
-                     .message = std::string{"the service's list does not come to its end: "} + what,
-                     .sent = delivery::answered};
-    return false;
+    while (page_.empty() && !walk_.over()) page_ = walk_.take(client_->send(walk_.next(), each_));
   }
 
   Client* client_;
-  Op next_;
+  walk walk_;
   call_options each_;
-  std::vector<item> page_{};
+  typename walk::page page_{};
   std::size_t at_ = 0;
-  std::unordered_set<std::string> seen_{};
-  std::optional<error> failure_{};
-  bool asked_ = false;
-  bool fresh_ = false;  // the page had an item that was new
-  bool over_ = false;
+};
+
+// The same over an asynchronous client, page by page:
+//
+//   hwc::async_pages all{client, hwc::workspace::list_users{}};
+//   while (!all.over()) {
+//     auto page = co_await all.async_next(boost::asio::use_awaitable);   // hwc::result<std::vector<listed_user>>
+//     if (!page) co_return page.error();
+//     for (const auto& user : *page) show(user);
+//   }
+//
+// Client, options and this object must outlive what it began, and one page is asked for at a time.
+template <class Client, paged_operation Op>
+requires async_client_of<Client, Op>
+class async_pages {
+  using walk = detail::page_walk<Op>;
+
+ public:
+  using page = typename walk::page;
+  static constexpr std::int64_t default_limit = walk::default_limit;
+
+  // See `pages`.
+  async_pages(Client& client, Op first, call_options each = {})
+      : client_{&client}, walk_{std::move(first)}, each_{std::move(each)} {}
+  async_pages(const async_pages&) = delete;
+  async_pages& operator=(const async_pages&) = delete;
+
+  // Whether there is no further page: the list is complete, or a page did not come.
+  [[nodiscard]] bool over() const noexcept { return walk_.over(); }
+
+  // Gets the next page. It completes as `void(hwc::result<page>)`, whatever the client's error policy, with the items
+  // that were not there before. There are some unless that was the last page; when it is over there are none, and
+  // nothing is sent. What is said of `client::async_send` holds.
+  template <class Token>
+  auto async_next(Token&& token) {
+    auto options = each_;
+    if (over()) {
+      std::stop_source ended;
+      ended.request_stop();
+      options.stop = ended.get_token();
+    }
+    return client_->async_send_by(taking{&walk_}, Op{walk_.next()}, options, std::forward<Token>(token));
+  }
+
+ private:
+  // An error policy that makes a page of a response.
+  struct taking {
+    walk* by;
+    result<page> complete(result<typename Op::response> came) const {
+      if (by->over()) return page{};
+      auto items = by->take(std::move(came));
+      if (by->failure()) return *by->failure();
+      return items;
+    }
+  };
+
+  Client* client_;
+  walk walk_;
+  call_options each_;
 };
 
 }  // namespace hwc

@@ -4,11 +4,15 @@
 #include <hwc/fake/transport.hpp>
 #include <hwc/fake/workspace.hpp>
 #include <hwc/signers/token.hpp>
+#include <hwc/workspace/list_notification_records.hpp>
 #include <hwc/workspace/list_users.hpp>
+
+#include "support/deferring_transport.hpp"
 
 #include <doctest/doctest.h>
 
 #include <cstddef>
+#include <stop_token>
 #include <string>
 #include <utility>
 #include <vector>
@@ -133,4 +137,94 @@ TEST_CASE("pages: with a policy that throws, a failure is thrown") {
   hwc::client client{where, transport, signer, hwc::throw_on_error{}};
   hwc::pages all{client, list_users{}};
   CHECK_THROWS_AS(all.begin(), hwc::exception);
+}
+
+TEST_CASE("pages: items without a key of their own are told apart by all that they are") {
+  using hwc::workspace::list_notification_records;
+  const auto page = [](const std::string& names) {
+    std::string items;
+    for (const char name : names) {
+      items += std::string{items.empty() ? "" : ","} + R"({"user_name":")" + name + R"(","operate_time":"t"})";
+    }
+    return R"({"total_count":5,"notification_records":[)" + items + "]}";
+  };
+  const auto names_of = [](auto& all) {
+    std::string names;
+    for (const auto& record : all) names += record.user_name.value_or("?");
+    return names;
+  };
+  scripted moved{{page("ab"), page("bc"), page("d")}};
+  hwc::pages all{moved.client, list_notification_records{.limit = 2}};
+  CHECK(names_of(all) == "abcd");
+  CHECK_FALSE(all.failure());
+  CHECK(moved.transport.requests().at(2).target ==
+        "/v2/project/users/notification-records?limit=2&offset=4&query_type=DESKTOP");
+
+  scripted again{{page("ab"), page("ab")}};
+  hwc::pages same{again.client, list_notification_records{.limit = 2}};
+  CHECK(names_of(same) == "ab");
+  REQUIRE(same.failure());
+  CHECK(same.failure()->kind == hwc::error_kind::malformed_response);
+  CHECK(again.transport.violations() == "");
+}
+
+namespace {
+
+// Pages by handlers, one after the other, and what each gave.
+template <class ErrorPolicy>
+struct asynchronous {
+  explicit asynchronous(std::vector<std::string> pages, ErrorPolicy policy = {})
+      : script{std::move(pages)}, client{where, support::deferring_transport{script.transport}, signer, policy} {}
+
+  std::string told_of(list_users first, hwc::call_options each = {}) {
+    hwc::async_pages all{client, std::move(first), std::move(each)};
+    std::string told;
+    do {
+      all.async_next([&](hwc::result<std::vector<hwc::workspace::listed_user>> page) {
+        if (!page) {
+          told += std::string{to_string(page.error().kind)} + ' ';
+          return;
+        }
+        for (const auto& user : *page) told += user.id.value_or("?");
+        told += '|';
+      });
+    } while (!all.over());
+    // Nothing more comes, and nothing is asked for.
+    all.async_next([&](const hwc::result<std::vector<hwc::workspace::listed_user>>& page) {
+      CHECK(page.has_value());
+      CHECK(page->empty());
+    });
+    return told;
+  }
+
+  scripted script;
+  hwc::client<support::deferring_transport, hwc::token_signer, ErrorPolicy> client;
+};
+
+}  // namespace
+
+TEST_CASE("asynchronous pages: the new items of each, up to the total, and then no further request") {
+  asynchronous<hwc::return_result> three{{R"({"total_count":5,"users":[{"id":"a"},{"id":"b"}]})",
+                                          R"({"total_count":5,"users":[{"id":"b"},{"id":"c"}]})",
+                                          R"({"total_count":5,"users":[{"id":"d"}]})"}};
+  CHECK(three.told_of({.limit = 2}) == "ab|c|d|");
+  CHECK(three.script.transport.requests().at(1).target == "/v2/project/users?limit=2&offset=2");
+  CHECK(three.script.transport.requests().size() == 3);
+  CHECK(three.script.transport.violations() == "");
+}
+
+TEST_CASE(
+    "asynchronous pages: a failure, or a list without end, is told of whatever the error policy; and it is over") {
+  asynchronous<hwc::throw_on_error> broken{{R"({"total_count":5,"users":[{"id":"a"}]})", "{"}};
+  CHECK(broken.told_of({}) == "a|malformed_response ");
+  CHECK(broken.script.transport.violations() == "");
+  asynchronous<hwc::return_result> again{
+      {R"({"total_count":5,"users":[{"id":"a"}]})", R"({"total_count":5,"users":[{"id":"a"}]})"}};
+  CHECK(again.told_of({}) == "a|malformed_response ");
+  asynchronous<hwc::return_result> empty{{R"({"total_count":0,"users":[]})"}};
+  CHECK(empty.told_of({}) == "|");
+  std::stop_source stop;
+  stop.request_stop();
+  asynchronous<hwc::return_result> stopped{{}};
+  CHECK(stopped.told_of({}, {.stop = stop.get_token()}) == "cancelled ");
 }
