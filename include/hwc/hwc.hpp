@@ -17,6 +17,7 @@
 #include <hwc/credentials/temporary_keys.hpp>
 #include <hwc/explain.hpp>
 #include <hwc/iam/regions.hpp>
+#include <hwc/iam_policy.hpp>
 #include <hwc/json.hpp>
 #include <hwc/pages.hpp>
 #include <hwc/secret.hpp>

@@ -73,6 +73,7 @@ inline constexpr std::array plan{
     room{"hwc/endpoint.hpp", floor::rules},
     room{"hwc/errand.hpp", floor::rules},
     room{"hwc/error_policy.hpp", floor::rules},
+    room{"hwc/iam_policy.hpp", floor::rules},
     room{"hwc/multiplexer.hpp", floor::rules},
     room{"hwc/operation.hpp", floor::rules},
     room{"hwc/placement.hpp", floor::rules},
