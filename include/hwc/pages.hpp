@@ -118,6 +118,41 @@ class page_walk {
   bool over_ = false;
 };
 
+// Says what is wrong with an operation that is none of a list, or a client that cannot be used, and stands in for the
+// way through it.
+struct no_walk {
+  using page = std::vector<no_content>;
+  static constexpr std::int64_t default_limit = 0;
+  template <class Op>
+  explicit no_walk(const Op&) {}
+  [[nodiscard]] static bool over() { return true; }
+  [[nodiscard]] const std::optional<error>& failure() const noexcept { return none_; }
+
+ private:
+  std::optional<error> none_{};
+};
+
+template <class Op, bool client_fits>
+constexpr bool check_pages() {
+  constexpr bool paged = paged_operation<Op>;
+  static_assert(paged,
+                "hwc: only an operation that lists something in pages has pages: with members `limit` and `offset`, "
+                "`items`, and `total_count` in its response; see <hwc/pages.hpp>");
+  static_assert(!paged || client_fits,
+                "hwc: hwc::pages needs a client with `send`, and hwc::async_pages one with `async_send`; see "
+                "<hwc/pages.hpp>");
+  return paged && client_fits;
+}
+
+template <class Op, bool usable>
+struct walk_of {
+  using type = no_walk;
+};
+template <class Op>
+struct walk_of<Op, true> {
+  using type = page_walk<Op>;
+};
+
 }  // namespace detail
 
 // All items of a list, page by page, as a range that is gone through once; a page is asked for when its first item is
@@ -134,10 +169,9 @@ class page_walk {
 // (`malformed_response`), so it always ends.
 //
 // Client and options must outlive it; `each` is for every page by itself. One thread at a time.
-template <class Client, paged_operation Op>
-requires client_of<Client, Op>
+template <class Client, class Op>
 class pages {
-  using walk = detail::page_walk<Op>;
+  using walk = typename detail::walk_of<Op, detail::check_pages<Op, client_of<Client, Op>>()>::type;
 
  public:
   using item = typename walk::page::value_type;
@@ -184,7 +218,8 @@ class pages {
   void turn() {
     page_.clear();
     at_ = 0;
-    while (page_.empty() && !walk_.over()) page_ = walk_.take(client_->send(walk_.next(), each_));
+    if constexpr (!std::is_same_v<walk, detail::no_walk>)
+      while (page_.empty() && !walk_.over()) page_ = walk_.take(client_->send(walk_.next(), each_));
   }
 
   Client* client_;
@@ -204,10 +239,9 @@ class pages {
 //   }
 //
 // Client, options and this object must outlive what it began, and one page is asked for at a time.
-template <class Client, paged_operation Op>
-requires async_client_of<Client, Op>
+template <class Client, class Op>
 class async_pages {
-  using walk = detail::page_walk<Op>;
+  using walk = typename detail::walk_of<Op, detail::check_pages<Op, async_client_of<Client, Op>>()>::type;
 
  public:
   using page = typename walk::page;
@@ -226,7 +260,7 @@ class async_pages {
   // that were not there before. There are some unless that was the last page; when it is over there are none, and
   // nothing is sent. What is said of `client::async_send` holds.
   template <class Token>
-  auto async_next(Token&& token) {
+  auto async_next(Token&& token) requires(!std::is_same_v<walk, detail::no_walk>) {
     auto options = each_;
     if (over()) {
       std::stop_source ended;
