@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
+#include <hwc/http.hpp>
+
 #include "support/files.hpp"
 
 #include <doctest/doctest.h>
 
+#include <filesystem>
 #include <string>
+#include <utility>
 
 namespace {
 
@@ -31,26 +35,39 @@ TEST_CASE("the README's program: examples/first_call.cpp, word for word, in no m
   CHECK(lines <= 15);
 }
 
-TEST_CASE("the README's code: each block stands in a file under examples, word for word") {
+TEST_CASE("the code of README and guides: each block stands in a file under examples, word for word") {
   std::string all;
   for (const auto& entry : std::filesystem::directory_iterator{support::source_dir() / "examples"}) {
     if (entry.path().extension() == ".cpp") all += support::read_file(entry.path());
   }
-  auto text = support::read_file(support::source_dir() / "README.md");
-  int blocks = 0;
-  for (auto block = first_block(text, "cpp"); !block.empty(); block = first_block(text, "cpp")) {
-    CHECK_MESSAGE(all.find(block) != std::string::npos, block);
-    text.erase(0, text.find(block) + block.size());
-    ++blocks;
+  for (const auto& [document, least] : {std::pair{"README.md", 2}, std::pair{"examples/README.md", 6}}) {
+    auto text = support::read_file(support::source_dir() / document);
+    int blocks = 0;
+    for (auto block = first_block(text, "cpp"); !block.empty(); block = first_block(text, "cpp")) {
+      CHECK_MESSAGE(all.find(block) != std::string::npos, block);
+      text.erase(0, text.find(block) + block.size());
+      ++blocks;
+    }
+    CHECK(blocks >= least);
   }
-  CHECK(blocks >= 2);
 }
 
-TEST_CASE("the README's links: each leads to a file") {
-  const auto text = support::read_file(support::source_dir() / "README.md");
-  for (auto at = text.find("]("); at != std::string::npos; at = text.find("](", at + 2)) {
-    const auto target = text.substr(at + 2, text.find(')', at) - at - 2);
-    if (target.starts_with("http")) continue;
-    CHECK_MESSAGE(std::filesystem::exists(support::source_dir() / target), target);
+TEST_CASE("the links of the documents: each leads to a file, or to a heading of the same document") {
+  for (const std::filesystem::path document : {"README.md", "CONTRIBUTING.md", "examples/README.md"}) {
+    const auto text = support::read_file(support::source_dir() / document);
+    for (auto at = text.find("]("); at != std::string::npos; at = text.find("](", at + 2)) {
+      const auto target = text.substr(at + 2, text.find(')', at) - at - 2);
+      if (target.starts_with("http")) continue;
+      CAPTURE(document);
+      if (target.starts_with("#")) {
+        auto heading = target.substr(1);
+        for (auto& c : heading) c = c == '-' ? ' ' : c;
+        auto lower = text;
+        for (auto& c : lower) c = hwc::to_lower(c);
+        CHECK_MESSAGE(lower.find("## " + heading + "\n") != std::string::npos, target);
+      } else {
+        CHECK_MESSAGE(std::filesystem::exists(support::source_dir() / document.parent_path() / target), target);
+      }
+    }
   }
 }
