@@ -82,6 +82,7 @@ check_no_secret_printed() {
 
 .ci/install tests
 step "formatting" check_format
+step "lines per endpoint" tests/house/endpoint_lines.py
 step "no exceptions, no RTTI" check_no_exceptions
 step "a missing dependency" check_missing_dependency
 step "configure with Meson" configure_meson
