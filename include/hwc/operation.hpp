@@ -294,6 +294,16 @@ constexpr bool check_body() {
   return may_have_one && one_body;
 }
 
+template <class Response>
+constexpr bool check_response() {
+  constexpr bool has_reader = requires { &Response::from_response; };
+  constexpr bool reader_fits = !has_reader || reads_response<Response>;
+  static_assert(reader_fits,
+                "hwc: a response's `from_response` must be `static T from_response(hwc::http_response&)`, or give an "
+                "`hwc::result<T>`, of the response's own type T");
+  return reader_fits;
+}
+
 // Whether the struct is an operation whose request can be made; where it is not, compiling this says why, in one
 // sentence for each fault.
 template <class Op>
@@ -331,7 +341,8 @@ constexpr bool check_operation() {
     if constexpr (route_is_good && parameters_are_members && project_is_no_member) {
       constexpr bool members_are_good = check_members<Op>(operation_members<Op>{});
       constexpr bool body_is_good = check_body<Op>();
-      return members_are_good && body_is_good;
+      constexpr bool response_is_good = check_response<typename Op::response>();
+      return members_are_good && body_is_good && response_is_good;
     }
   }
   return false;

@@ -10,6 +10,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -34,6 +35,23 @@ struct get_report {
   std::string id{};
 };
 BOOST_DESCRIBE_STRUCT(get_report, (), (id))
+
+// A response that reads itself, and may not like what it reads.
+struct counted_report {
+  std::size_t lines = 0;
+  std::string etag{};
+  static hwc::result<counted_report> from_response(hwc::http_response& answer) {
+    if (answer.body.empty()) return hwc::error{.message = "a report without a line"};
+    return counted_report{static_cast<std::size_t>(std::count(answer.body.begin(), answer.body.end(), '\n')),
+                          std::string{answer.headers.find("ETag").value_or("")}};
+  }
+};
+struct count_report {
+  using response = counted_report;
+  static constexpr auto route = hwc::get("/v1/reports/{id}");
+  std::string id{};
+};
+BOOST_DESCRIBE_STRUCT(count_report, (), (id))
 
 hwc::result<hwc::http_request> build(const send_report& op) {
   hwc::http_request request;
@@ -148,4 +166,25 @@ TEST_CASE("files from a service: one over the limit, or a portal's page, is no f
   CHECK(client.send(get_report{.id = "7"}).error().kind == hwc::error_kind::malformed_response);
   CHECK(t.requests().size() == 2);
   CHECK(t.violations().empty());
+}
+
+TEST_CASE("a response that reads itself: its value, or the error that it names; 1 request each") {
+  hwc::fake::transport t;
+  hwc::client client{hwc::endpoint{"https://reports.example", "p"}, t, hwc::token_signer{"token"},
+                     hwc::return_result{}};
+  t.expect(
+      {.request = "GET /v1/reports/7", .response = {.status = 200, .headers = {{"ETag", "e1"}}, .body = "a\nb\n"}});
+  const auto good = client.send(count_report{.id = "7"});
+  REQUIRE(good.has_value());
+  CHECK(good->lines == 2);
+  CHECK(good->etag == "e1");
+  t.expect({.request = "GET /v1/reports/7", .response = {.status = 200, .headers = {{"X-Request-Id", "r1"}}}});
+  const auto bad = client.send(count_report{.id = "7"});
+  REQUIRE(!bad.has_value());
+  CHECK(bad.error().kind == hwc::error_kind::malformed_response);
+  CHECK(bad.error().message == "a report without a line");
+  CHECK(bad.error().request_id == "r1");
+  CHECK(bad.error().sent == hwc::delivery::unknown);
+  CHECK(t.requests().size() == 2);
+  CHECK(t.violations() == "");
 }
