@@ -8,7 +8,10 @@
 #include <hwc/route.hpp>
 #include <hwc/signer.hpp>
 #include <hwc/signers/token.hpp>
+#include <hwc/workspace/batch_create_users.hpp>
+#include <hwc/workspace/create_user.hpp>
 #include <hwc/workspace/resend_email.hpp>
+#include <hwc/workspace/reset_random_password.hpp>
 
 #include <doctest/doctest.h>
 #include <boost/describe/class.hpp>
@@ -32,6 +35,13 @@ using hwc::workspace::resend_email;
 namespace {
 
 const hwc::endpoint where{"https://workspace.example", "project"};
+
+// Holds itself, as a list of folders does.
+struct tree {
+  std::string name{};
+  std::vector<tree> below{};
+};
+BOOST_DESCRIBE_STRUCT(tree, (), (name, below))
 
 // Drives one call without any transport: each answer is told as if it had come from one.
 struct driver {
@@ -380,6 +390,28 @@ TEST_CASE("an errand whose request has a header that cannot be sent: invalid_arg
   hwc::call<resend_email, fetching_signer> call{signer, {}, buffers, 1};
   CHECK(call.start({.user_id = "u"}, where, {}) == call_action::finished);
   CHECK(call.take_result().error().kind == error_kind::invalid_argument);
+}
+
+TEST_CASE("what a call leaves in its buffers: nothing of an operation's secrets, nor of a response's") {
+  hwc::token_signer signer{"token-of-the-test"};
+  hwc::call_buffers buffers;
+  {
+    hwc::call<hwc::workspace::create_user, hwc::token_signer> call{signer, {}, buffers, 1};
+    REQUIRE(call.start({.user_name = "ada", .password = "first-password"}, where, {}) == call_action::send);
+    CHECK(buffers.request.body.find("first-password") != std::string::npos);
+  }
+  CHECK(buffers.request.body.find("password") == std::string::npos);
+  {
+    hwc::call<hwc::workspace::reset_random_password, hwc::token_signer> call{signer, {}, buffers, 1};
+    REQUIRE(call.start({.user_id = "u"}, where, {}) == call_action::send);
+    call.response() = {.status = 200, .body = R"({"password":"second-password"})"};
+    REQUIRE(call.completed({}, {}) == call_action::finished);
+    CHECK(call.take_result()->password->reveal() == "second-password");
+  }
+  CHECK(buffers.response.body.find("password") == std::string::npos);
+  CHECK(hwc::json::detail::holds_secret<hwc::workspace::batch_create_users>());
+  CHECK(!hwc::json::detail::holds_secret<resend_email>());
+  CHECK(!hwc::json::detail::holds_secret<tree>());
 }
 
 TEST_CASE("a signer that adds a header without a usable name: invalid_argument, and nothing is sent") {
