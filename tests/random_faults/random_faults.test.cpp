@@ -67,7 +67,7 @@ std::uint64_t seed() {
 std::size_t calls(std::size_t percent) { return support::number_from("HWC_RANDOM_EXCHANGES", 100'000) * percent / 100; }
 
 // How late calls end. The machine holds up some that end by their deadlines, among many threads, but no fault may; and
-// none is held up for long, whatever ends it.
+// none is held up for long, whatever ends it: 2 s, or HWC_LATEST_MS where all is slow, as under ThreadSanitizer.
 class lateness {
  public:
   static constexpr auto slack = 100ms;
@@ -85,7 +85,7 @@ class lateness {
     MESSAGE("of " << ended << " calls that ended by their deadlines " << late << " did so over " << slack.count()
                   << " ms after them; the latest by " << worst_.load() << " ms");
     CHECK(late * 4 <= ended);
-    CHECK(std::chrono::milliseconds{worst_.load()} <= 2 * support::promptly());
+    CHECK(static_cast<std::size_t>(worst_.load()) <= support::number_from("HWC_LATEST_MS", 2000));
   }
 
  private:
