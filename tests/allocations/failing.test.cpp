@@ -59,8 +59,9 @@ struct service_log {
 };
 
 // Makes the call with each of its allocations failing once, through a new client each time. Gives how many there are.
-template <class Prepare, class MakeClient>
-std::size_t fail_each(service_log& log, Prepare prepare, MakeClient make_client) {
+// `settle` waits until whatever a client sent that is gone has arrived.
+template <class Prepare, class Settle, class MakeClient>
+std::size_t fail_each(service_log& log, Prepare prepare, Settle settle, MakeClient make_client) {
   // What simdjson and libcurl do once in a process is theirs; simdjson's ends the program where memory is short then,
   // and is done here, as it looks at ids with a space. So do the checks that it makes in builds without optimization,
   // so this program has some.
@@ -73,12 +74,12 @@ std::size_t fail_each(service_log& log, Prepare prepare, MakeClient make_client)
     const auto live = heap::mine.live;
     bool happened = false;
     {
-      auto client = make_client();
-      const resend_email op{.user_id = "a user whose name is no short string", .template_id = "template"};
       hwc::call_info info;
       std::optional<hwc::result<hwc::no_content>> outcome;
       int requests_then = 0;
       {
+        auto client = make_client();
+        const resend_email op{.user_id = "a user whose name is no short string", .template_id = "template"};
         const heap::failure planned{which, log.requests};
         try {
           outcome = client.send(op, {.max_attempts = 2, .info = &info});
@@ -87,6 +88,7 @@ std::size_t fail_each(service_log& log, Prepare prepare, MakeClient make_client)
         happened = planned.happened();
         requests_then = planned.watched_then();
       }
+      settle();
       const bool gave_up =
           !outcome || (!*outcome && outcome->error().message.find("out of memory") != std::string::npos);
       if (happened && gave_up) CHECK(log.requests == requests_then);
@@ -115,7 +117,7 @@ TEST_CASE("out of memory, over the fake: at most one request that is not refused
     CAPTURE(script.front().status);
     service_log log;
     const auto count = fail_each(
-        log, [] {},
+        log, [] {}, [] {},
         [&] {
           return hwc::client{hwc::endpoint{"https://workspace.example", "project"},
                              hwc::fake::transport{[&](const hwc::http_request&) { return log.next(script); }},
@@ -137,7 +139,8 @@ TEST_CASE("out of memory, over libcurl: at most one request that is not refused,
     };
     // The second request may come on the first connection, or on another one.
     const auto play = [&] { server.play({{step(0), step(1)}, {step(1)}}, step(1)); };
-    const auto count = fail_each(log, play, [&] {
+    const auto settle = [&] { CHECK(server.await_no_connections()); };
+    const auto count = fail_each(log, play, settle, [&] {
       return hwc::client{hwc::endpoint{server.url(), "project"}, hwc::curl::transport{},
                          signer{{"an access key, which is no secret", "a secret key of some length"}},
                          hwc::return_result{}};

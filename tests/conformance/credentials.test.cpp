@@ -31,7 +31,6 @@
 
 #include <doctest/doctest.h>
 
-#include <atomic>
 #include <chrono>
 #include <concepts>
 #include <cstddef>
@@ -39,9 +38,7 @@
 #include <sstream>
 #include <string>
 #include <string_view>
-#include <thread>
 #include <utility>
-#include <vector>
 
 // From where credentials come to the email, over every transport: the exchanges that fetch them are the call's.
 
@@ -189,63 +186,6 @@ TEST_CASE_TEMPLATE("by OIDC token, as an agency from IAM, as an agency from STS:
            iam, temporary_keys{iam, user}, {.agency_urn = "iam::d:agency:ops", .session_name = "resend"}}},
        5);
   CHECK(all.service.outbox().size() == 4);
-}
-
-namespace {
-
-// Gives a token that lives for 30 ms, and from then on what IAM gives for a password.
-class short_lived_first final : public token_source {
- public:
-  explicit short_lived_first(hwc::endpoint iam) : next_{std::move(iam), login} {}
-  [[nodiscard]] std::unique_ptr<fetch<secret>> begin() const override {
-    struct first final : fetch<secret> {
-      hwc::errand_action start(hwc::moment now) override {
-        return found({.value = canary + "old-token", .expires_at = now.wall + 30ms});
-      }
-      hwc::errand_action answered(const hwc::http_response&, hwc::moment) override {
-        return hwc::errand_action::finished;
-      }
-      hwc::errand_action failed(const hwc::transport_error&, hwc::moment) override {
-        return hwc::errand_action::finished;
-      }
-    };
-    if (!begun_->exchange(true)) return std::make_unique<first>();
-    return next_.begin();
-  }
-
- private:
-  password next_;
-  std::shared_ptr<std::atomic<bool>> begun_ = std::make_shared<std::atomic<bool>>(false);
-};
-
-}  // namespace
-
-TEST_CASE_TEMPLATE("an expired token, sixteen threads: one request for a token, and each email once", Wiring,
-                   HWC_WIRINGS) {
-  cloud all;
-  all.service.accept(hwc::token_signer{canary + "old-token"});
-  Wiring wiring{all};
-  const refreshing_token signer{short_lived_first{identity_of(wiring)}};
-  hwc::client client{wiring.endpoint(), wiring.transport, signer, hwc::return_result{}};
-  CHECK(conformance::call(client, resend_email{.user_id = "user"}));
-  CHECK(wiring.requests() == 1);
-  if constexpr (requires { wiring.transport.clock().advance(1s); })
-    wiring.transport.clock().advance(1s);
-  else
-    std::this_thread::sleep_for(60ms);
-  std::atomic<int> sent{0};
-  {
-    // Threads that wait in memory push the clock that they share (see `fake::clock`).
-    const hwc::call_options patient{.timeout = 240h};
-    std::vector<std::jthread> threads;
-    for (int i = 0; i != 16; ++i)
-      threads.emplace_back(
-          [&] { sent += conformance::call(client, resend_email{.user_id = "user"}, patient) ? 1 : 0; });
-  }
-  CHECK(sent == 16);
-  CHECK(all.who.issued() == 1);
-  CHECK(wiring.requests() == 18);
-  CHECK(all.service.outbox().size() == 17);
 }
 
 TEST_CASE_TEMPLATE("keys that the service does not take any more: fetched anew once, and signed again", Wiring,

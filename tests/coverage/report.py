@@ -2,22 +2,26 @@
 # SPDX-License-Identifier: BSL-1.0
 """Lines and branches of include/ and adapters/ that the tests reach, of what `llvm-cov export` says of each program.
 
-    tests/coverage/report.py [--missed] JSON...
+    tests/coverage/report.py [--missed] [--floors] JSON...
 
 A line or a side of a branch is reached if one instance of its template in one of the programs reaches it. Prints the
 figures of each header and their sum; with --missed also what was not reached of those below 95 % of their lines or 90 %
-of their branches. Those stand in explained.txt, each with its reason. The exit status is 1 if another one is below. One of
-them that no longer is may be so by chance, as threads meet or not, and is only named.
+of their branches. Those stand in explained.txt, each with its reason and with what it reached when that was written;
+--floors prints these lines with the figures of this run, to be pasted. The exit status is 1 if another one is below, or
+one of them more than a point under its own figures. One of them that no longer is below may be so by chance, as threads
+meet or not, and is only named.
 """
 import argparse
 import collections
 import json
 import pathlib
+import re
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 EXPLAINED = pathlib.Path(__file__).with_name("explained.txt")
 LEAST_LINES, LEAST_BRANCHES = 0.95, 0.90
+SLACK = 0.01  # what threads that meet or not may make of it
 CODE, EXPANSION = 0, 1  # kinds of regions; see llvm/ProfileData/Coverage/CoverageMapping.h
 
 
@@ -89,13 +93,28 @@ def missed(name, header):
 
 
 def explained():
-    lines = EXPLAINED.read_text().splitlines()
-    return dict(line.split(" | ", 1) for line in lines if line and not line.startswith("#"))
+    """Header: its floors, of lines and of branches, and its reason. No floors: none were written down."""
+    found = {}
+    for line in EXPLAINED.read_text().splitlines():
+        if not line or line.startswith("#"):
+            continue
+        name, rest = line.split(" | ", 1)
+        floors = re.match(r"lines>=([\d.]+) branches>=([\d.]+) \| ", rest)
+        found[name] = (tuple(float(each) / 100 for each in floors.groups()) if floors else None,
+                       rest[floors.end():] if floors else rest)
+    return found
+
+
+def with_floors(name, header, reason):
+    """As a line of explained.txt. Rounded down, so that what it says was reached."""
+    lines, branches = (int(1000 * share(each)) / 10 for each in (header.line_share(), header.branch_share()))
+    return f"{name} | lines>={lines:.1f} branches>={branches:.1f} | {reason}"
 
 
 def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--missed", action="store_true")
+    arguments.add_argument("--floors", action="store_true")
     arguments.add_argument("exports", nargs="+", type=pathlib.Path, metavar="JSON")
     given = arguments.parse_args()
 
@@ -118,8 +137,16 @@ def main():
             wrong.append(f"{name}: below {LEAST_LINES:.0%} of its lines or {LEAST_BRANCHES:.0%} of its branches, without a reason")
         if not header.is_below() and name in reasons:
             print(f"{name}: explained, but not below this time")
+        floors = reasons.get(name, (None, ""))[0]
+        if name in reasons and floors is None:
+            print(f"{name}: explained without floors")
+        for what, floor, reached in zip(("lines", "branches"), floors or (), (header.line_share(), header.branch_share())):
+            if share(reached) < floor - SLACK:
+                wrong.append(f"{name}: {share(reached):.1%} of its {what}, where {floor:.1%} were reached before")
     print("all: " + ", ".join(f"{what} {part} of {whole}, {100 * share((part, whole)):.1f} %"
                               for what, (part, whole) in zip(("lines", "branches"), sums)))
+    if given.floors:
+        print("\n".join(with_floors(name, headers[name], reason) for name, (_, reason) in reasons.items() if name in headers))
     print("\n".join(wrong))
     return 1 if wrong else 0
 

@@ -16,6 +16,7 @@ struct row {
   int number;
   std::string_view fault;
   std::string_view wanted;
+  std::string_view remark = "";  // why it is more cautious than it might be
 };
 
 inline constexpr std::array<row, 64> rows{{
@@ -33,14 +34,22 @@ inline constexpr std::array<row, 64> rows{{
     {12, "pin mismatch", "not_sent, stop"},
     {13, "handshake stalls", "not_sent, retry"},
     {14, "FIN or RST in the handshake", "not_sent, retry"},
-    {15, "client certificate required, TLS 1.3", "unknown unless the alert was seen, stop"},
+    {15, "client certificate required, TLS 1.3", "unknown where the request was written, stop",
+     "The alert that demands a certificate proves that nothing was processed only where the server that speaks TLS is "
+     "the "
+     "one that processes requests. Behind a gateway it is not, and may have read what was written before, so the "
+     "verdict "
+     "is the cautious one whether the alert was seen or not."},
     {16, "0-RTT offered", "never used"},
     {17, "downgrade to TLS 1.1", "not_sent, stop"},
     {18, "RST after a part of the request", "not_sent, retry, if the last byte was not handed over"},
     {19, "zero window, stall in the middle of the write", "not_sent by the deadline"},
     {20, "kept connection already closed", "sent, over a new one, at no cost"},
     {21, "kept connection: RST after the full write", "unknown, one POST"},
-    {22, "kept connection: closed after the head of the request", "not_sent, retry; no Expect"},
+    {22, "kept connection: closed after the head of the request",
+     "not_sent, retry, if the last byte was not handed over",
+     "No Expect: 100-continue is sent, so no body is withheld. A small request is handed over whole with its head, and "
+     "then this is row 21 and unknown; one that is larger than what the kernel buffers is not sent."},
     {23, "new connection: FIN after the full request", "unknown"},
     {24, "new connection: RST after the full request", "unknown"},
     {25, "EPIPE", "by bytes, no SIGPIPE"},

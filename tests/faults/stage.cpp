@@ -83,8 +83,9 @@ void stage::answer_once(hwc::http_response what) {
   how.memory->expect({.response = std::move(what)});
 }
 
-hwc::wall_time stage::wall_now() {
-  return how.memory ? how.memory->clock().now().wall : std::chrono::system_clock::now();
+hwc::moment stage::now() {
+  if (how.memory) return how.memory->clock().now();
+  return {.steady = std::chrono::steady_clock::now(), .wall = std::chrono::system_clock::now()};
 }
 
 any_client& stage::client() {
@@ -118,12 +119,14 @@ outcome stage::timed(const hwc::call_options& options, const std::function<outco
   auto with = options;
   with.info = &info;
   static_cast<void>(client());
-  const auto start = std::chrono::steady_clock::now();
+  const auto start = now().steady;
   auto made = make(with);
-  const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start);
+  const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(now().steady - start);
   note(made);
   took_ += took;
   attempts_ = info.attempts;
+  // Virtual time has no excuse.
+  if (in_memory()) CHECK(took <= options.timeout);
   late_if(took > options.timeout + 100ms);
   return made;
 }
@@ -210,11 +213,11 @@ void check_failure_in_memory(int row, const std::string& played, const hwc::tran
   const bool arrives = why.sent != hwc::delivery::not_sent;
   const bool again = why.retryable && !arrives;
   const auto verdict = to_string(why.sent);
-  check(row, subject::memory, played + ", reported by the transport", {verdict, arrives ? 1U : 0U, 1}, [&](stage& s) {
+  check(row, subject::memory, "given: " + played, {verdict, arrives ? 1U : 0U, 1}, [&](stage& s) {
     s.fail_once(why);
     s.call(once);
   });
-  check(row, subject::memory, played + ", with time for a retry",
+  check(row, subject::memory, "given: " + played + ", with time for a retry",
         {again ? "sent" : verdict, arrives || again ? 1U : 0U, again ? 2 : 1}, [&](stage& s) {
           s.fail_once(why);
           s.call();

@@ -72,8 +72,8 @@ class stage {
 
   [[nodiscard]] hwc::testing::scripted_server& server() { return *server_; }
   [[nodiscard]] hwc::testing::socket_server& sockets() { return *sockets_; }
-  // The time by which calls go.
-  [[nodiscard]] hwc::wall_time wall_now();
+  // The time by which calls go: in memory it is virtual.
+  [[nodiscard]] hwc::moment now();
 
   // Makes a call, and notes its verdict and its time.
   outcome call(const hwc::call_options& options = patient, const resend_email& op = {.user_id = "u"});
@@ -123,8 +123,9 @@ struct expected {
 void check(int row, subject who, const std::string& played, const expected& wanted,
            const std::function<void(stage&)>& play);
 
-// A fault that only a socket can have, in memory: the transport reports it as that failure; alone, and then with time
-// for another attempt, which is answered if it comes.
+// A fault that only a socket can have is not played in memory: the transport gives the call the failure as which the
+// others report it, alone, and then with time for another attempt, which is answered if it comes. What that shows is
+// what the call makes of it, and the table says so by "given: ".
 void check_failure_in_memory(int row, const std::string& played, const hwc::transport_error& why);
 
 }  // namespace faults

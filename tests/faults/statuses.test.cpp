@@ -70,7 +70,7 @@ std::string http_date(hwc::wall_time when) {
 // Answers 401 to one request, with the time that a clock which is off by that shows, then 200.
 void play_clock(stage& s, std::chrono::seconds off) {
   s.play({});
-  const auto refusal = error_answer(401, "APIG.0301", "Date: " + http_date(s.wall_now() + off) + "\r\n");
+  const auto refusal = error_answer(401, "APIG.0301", "Date: " + http_date(s.now().wall + off) + "\r\n");
   if (s.in_memory()) {
     s.play({{{.answer = refusal}}});
   } else {
@@ -143,7 +143,7 @@ TEST_CASE("row 48: 401 and a clock that is off: signed anew, once, and remembere
     }
     check(48, who, "3 h behind, refused again", {"rejected", 2, 2}, [](stage& s) {
       play_clock(s, 3h);
-      const auto refusal = error_answer(401, "APIG.0301", "Date: " + http_date(s.wall_now() + 3h) + "\r\n");
+      const auto refusal = error_answer(401, "APIG.0301", "Date: " + http_date(s.now().wall + 3h) + "\r\n");
       if (s.in_memory())
         s.play({}, {.answer = refusal});
       else
@@ -212,14 +212,23 @@ TEST_CASE("row 54: 429 with Retry-After: tried again where the deadline allows i
     check_tried_again(54, "Retry-After: "s + value, throttled("Retry-After: "s + value + "\r\n"));
   }
   check_tried_again(54, "Retry-After twice, 0 and 0", throttled("Retry-After: 0\r\nRetry-After: 0\r\n"));
+  for (const auto who : subjects) {
+    check(54, who, "Retry-After: 1, waited for, then 200", {"sent", 2, 2}, [&](stage& s) {
+      s.play({{{.answer = throttled("Retry-After: 1\r\n")}}});
+      const auto start = s.now().steady;
+      s.call();
+      CHECK(s.now().steady - start >= 1s);
+      s.late_if(s.now().steady - start > 2s);
+    });
+  }
   const auto later = http_date(std::chrono::system_clock::now() + 24h);
   for (const auto& value : {"30"s, "1000000000000000000"s, later}) {
     for (const auto who : subjects) {
       check(54, who, "Retry-After: " + (value == later ? "tomorrow"s : value), {"rejected", 1, 1}, [&](stage& s) {
         s.play({}, {.answer = throttled("Retry-After: " + value + "\r\n")});
-        const auto start = std::chrono::steady_clock::now();
+        const auto start = s.now().steady;
         const auto o = s.call();
-        s.late_if(std::chrono::steady_clock::now() - start > 500ms);
+        s.late_if(s.now().steady - start > 500ms);
         REQUIRE_FALSE(o);
         CHECK(o.error().kind == error_kind::throttled);
       });

@@ -17,6 +17,7 @@
 #include <boost/asio/io_context.hpp>
 
 #include <future>
+#include <memory>
 #include <optional>
 #include <stdexcept>
 #include <stop_token>

@@ -51,13 +51,16 @@ struct any_signer {
         return signs.sign(request, now);
       };
   std::optional<hwc::refreshing_signer<hwc::token_signer>> refreshing{};
+  std::function<void(const hwc::preparation_ticket&)> waits = [](const auto&) {};  // told of each call that has to
 
   [[nodiscard]] hwc::result<void> sign(hwc::http_request& request, hwc::wall_time now) const {
     return refreshing ? refreshing->sign(request, now) : with(request, now);
   }
   [[nodiscard]] hwc::result<hwc::preparation> prepare(hwc::moment now, hwc::preparation_ticket& ticket) const {
-    if (refreshing) return refreshing->prepare(now, ticket);
-    return hwc::preparation{};
+    if (!refreshing) return hwc::preparation{};
+    auto next = refreshing->prepare(now, ticket);
+    if (next && next->wait) waits(ticket);
+    return next;
   }
   [[nodiscard]] std::uint64_t generation() const { return refreshing ? refreshing->generation() : 0; }
   [[nodiscard]] bool distrust(std::uint64_t which) const { return refreshing && refreshing->distrust(which); }

@@ -42,7 +42,10 @@ std::string as_markdown() {
   });
   std::string text =
       "# The fault matrix\n\nEach row is a fault that was played against each subject; the server counted complete "
-      "requests.\n\n"
+      "requests. Where \"given: \" stands, a fault that only a socket can have was not played: the transport in memory "
+      "handed the call the failure as which the others report it, and what is shown is what the call makes of that. "
+      "Time "
+      "in memory is virtual.\n\n"
       "| row | fault | wanted | subject | played | calls | complete requests | verdict | ms |\n"
       "|--:|---|---|---|---|--:|--:|---|--:|\n";
   for (const auto& each : all) {
@@ -58,6 +61,10 @@ std::string as_markdown() {
       text += std::to_string(each.calls) + " | " + std::to_string(each.requests) + " | " + each.verdicts + " | " +
               std::to_string(each.took.count()) + " |\n";
     }
+  }
+  text += "\n";
+  for (const auto& row : rows) {
+    if (!row.remark.empty()) text += "\nRow " + std::to_string(row.number) + ": " + std::string{row.remark} + "\n";
   }
   return text;
 }

@@ -13,6 +13,7 @@
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
+#include <sys/socket.h>
 #include <sys/types.h>
 
 #include <atomic>
@@ -31,6 +32,7 @@ struct tls_faults {
   std::size_t bare_first = 0;        // so many connections have no TLS: scripts see the handshake as a request
   bool self_signed = false;          // the certificate is its own authority, which nobody trusts
   bool demands_certificate = false;  // of the client, which TLS 1.3 tells it after its request was written
+  bool reads_on = false;             // after its alert, so that no reset overtakes that
   bool takes_early_data = false;     // tickets allow 0-RTT
   std::vector<hwc::testing::script> scripts{};
 };
@@ -60,12 +62,17 @@ class tls_peer : public hwc::testing::socket_server {
 
   class tls_layer : public layer {
    public:
-    tls_layer(SSL_CTX* context, int socket) : tls_{SSL_new(context)} {
+    tls_layer(SSL_CTX* context, int socket, bool reads_on) : tls_{SSL_new(context)}, reads_on_{reads_on} {
       check(tls_ && SSL_set_fd(tls_.get(), socket) == 1);
       SSL_set_accept_state(tls_.get());
     }
-    ssize_t receive(int, char* to, std::size_t size) override {
-      return tls_ ? moved(SSL_read(tls_.get(), to, static_cast<int>(size))) : 0;
+    ssize_t receive(int socket, char* to, std::size_t size) override {
+      const auto n = tls_ ? moved(SSL_read(tls_.get(), to, static_cast<int>(size))) : 0;
+      if (n != 0 || !reads_on_) return n;
+      ssize_t rest = 0;
+      while ((rest = ::recv(socket, to, size, 0)) > 0) {
+      }
+      return rest < 0 && errno == EAGAIN ? -1 : 0;
     }
     ssize_t transmit(int, const char* from, std::size_t size) override {
       return tls_ ? moved(SSL_write(tls_.get(), from, static_cast<int>(size))) : 0;
@@ -85,11 +92,12 @@ class tls_peer : public hwc::testing::socket_server {
       return 0;
     }
     owned<SSL_free> tls_;
+    bool reads_on_;
   };
 
   std::unique_ptr<layer> make_layer(int socket) override {
     if (accepted_++ < what_.bare_first) return std::make_unique<layer>();
-    return std::make_unique<tls_layer>(context_.get(), socket);
+    return std::make_unique<tls_layer>(context_.get(), socket, what_.reads_on);
   }
 
   owned<SSL_CTX_free> make() {

@@ -66,6 +66,8 @@ TESTS = {
     "adapters/hwc/beast/detail/impl/session.ipp": ["unit/hwc/beast/server"],
     "include/hwc/multiplexer.hpp": ["unit/hwc/send_all"],
     "include/hwc/transports/recorded.hpp": ["unit/hwc/transports/recorded"],
+    "include/hwc/impl/recording.ipp": ["unit/hwc/recording", "unit/hwc/transports/recorded"],
+    "include/hwc/transports/logged.hpp": ["unit/hwc/transports/logged"],
 }
 
 # What is replaced by what.

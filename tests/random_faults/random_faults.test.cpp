@@ -4,7 +4,6 @@
 #include <hwc/endpoint.hpp>
 #include <hwc/error.hpp>
 #include <hwc/error_policy.hpp>
-#include <hwc/signers/token.hpp>
 #include <hwc/transports/any.hpp>
 #include <hwc/workspace/resend_email.hpp>
 
@@ -67,7 +66,8 @@ std::uint64_t seed() {
 // A share of all calls.
 std::size_t calls(std::size_t percent) { return support::number_from("HWC_RANDOM_EXCHANGES", 100'000) * percent / 100; }
 
-// How late the calls end that end by their deadlines. The machine holds up some, among many threads, but no fault may.
+// How late calls end. The machine holds up some that end by their deadlines, among many threads, but no fault may; and
+// none is held up for long, whatever ends it: 2 s, or HWC_LATEST_MS where all is slow, as under ThreadSanitizer.
 class lateness {
  public:
   static constexpr auto slack = 100ms;
@@ -76,22 +76,22 @@ class lateness {
     const auto late = std::chrono::ceil<std::chrono::milliseconds>(steady_clock::now() - deadline);
     if (late < 0ms) return;
     ++ended_;
-    if (late <= slack) return;
-    ++late_;
-    for (auto most = most_.load(); late.count() > most && !most_.compare_exchange_weak(most, late.count());) {
+    if (late > slack) ++late_;
+    for (auto worst = worst_.load(); late.count() > worst && !worst_.compare_exchange_weak(worst, late.count());) {
     }
   }
   void check() const {
     const auto late = late_.load(), ended = ended_.load();
     MESSAGE("of " << ended << " calls that ended by their deadlines " << late << " did so over " << slack.count()
-                  << " ms after them, at most " << most_.load() << " ms");
+                  << " ms after them; the latest by " << worst_.load() << " ms");
     CHECK(late * 4 <= ended);
+    CHECK(static_cast<std::size_t>(worst_.load()) <= support::number_from("HWC_LATEST_MS", 2000));
   }
 
  private:
   std::atomic<std::size_t> ended_ = 0;
   std::atomic<std::size_t> late_ = 0;
-  std::atomic<std::chrono::milliseconds::rep> most_ = 0;
+  std::atomic<std::chrono::milliseconds::rep> worst_ = 0;
 };
 
 // Ends the program, with what it hangs in, when one of the threads is not heard of for longer than it may take.
@@ -198,8 +198,8 @@ void play_one_by_one(const hwc::tests::way& way, std::size_t count) {
 }
 
 // The calls from `first` on that are patient, or those that are not, by one `send_all`.
-void send_batch(hwc::tests::caller& client, book& notes, watchdog& dog, std::size_t thread, std::size_t first,
-                bool patient) {
+void send_batch(hwc::tests::caller& client, book& notes, lateness& late, watchdog& dog, std::size_t thread,
+                std::size_t first, bool patient) {
   std::vector<resend_email> all;
   for (auto call = first; call != std::min(first + batch, notes.calls()); ++call) {
     if (random_faults::is_patient(seed(), call) == patient) all.push_back(operation(call));
@@ -217,18 +217,25 @@ void send_batch(hwc::tests::caller& client, book& notes, watchdog& dog, std::siz
     notes.begin(number_of(op), own, stop);
   }
   dog.expect(thread, number_of(all.front()), options.timeout);
+  // So many begin at once, and each of the others when one has ended.
+  constexpr auto at_once = threads / batch_threads;
+  std::vector<steady_clock::time_point> begun(std::min(at_once, all.size()), steady_clock::now());
   client.call(
       all, options,
       [&](const resend_email& op, const auto& outcome, const auto& info) {
+        const auto place = std::find_if(all.begin(), all.end(), [&](const auto& o) { return o.user_id == op.user_id; });
+        late.note(begun.at(static_cast<std::size_t>(place - all.begin())) + options.timeout);
+        begun.push_back(steady_clock::now());
         notes.end(number_of(op), told_of(outcome, info));
         dog.expect(thread, number_of(op), options.timeout);
       },
-      threads / batch_threads);
+      at_once);
 }
 
 // Many calls at once from each of a few threads. Those that may end by their deadline are called apart.
 void play_together(const hwc::tests::way& way, std::size_t count) {
   book notes{seed(), count};
+  lateness late;
   random_faults::faulty_server server{notes, 2 * threads + 32};
   {
     const auto client = way.make(hwc::endpoint{server.url(), "p"});
@@ -238,8 +245,8 @@ void play_together(const hwc::tests::way& way, std::size_t count) {
     for (std::size_t thread = 0; thread != batch_threads; ++thread) {
       running.emplace_back([&, thread] {
         for (auto first = next.fetch_add(batch); first < count; first = next.fetch_add(batch)) {
-          send_batch(*client, notes, dog, thread, first, true);
-          send_batch(*client, notes, dog, thread, first, false);
+          send_batch(*client, notes, late, dog, thread, first, true);
+          send_batch(*client, notes, late, dog, thread, first, false);
         }
         dog.dismiss(thread);
       });
@@ -248,6 +255,7 @@ void play_together(const hwc::tests::way& way, std::size_t count) {
   }
   server.stop();
   check(notes);
+  late.check();
 }
 
 }  // namespace
@@ -260,12 +268,14 @@ TEST_CASE("Beast, asynchronous") { play_one_by_one(hwc::tests::over_async_beast,
 TEST_CASE("libcurl, send_all") { play_together(hwc::tests::all_over_curl, calls(11)); }
 TEST_CASE("Beast, send_all") { play_together(hwc::tests::all_over_beast, calls(11)); }
 
-// In virtual time, which does not pass for others: one thread.
+// In virtual time, which does not pass for others: one thread, and no call may end late at all.
 TEST_CASE("in memory") {
   book notes{seed(), calls(16)};
-  hwc::client client{hwc::endpoint{"https://workspace.example", "p"},
-                     hwc::any_transport{random_faults::faulty_memory{notes}}, hwc::token_signer{"token"},
-                     hwc::return_result{}};
+  random_faults::faulty_memory memory{notes};
+  auto clock = memory.clock();
+  std::size_t late = 0;
+  hwc::client client{hwc::endpoint{"https://workspace.example", "p"}, hwc::any_transport{std::move(memory)},
+                     hwc::tests::token(), hwc::return_result{}};
   for (std::size_t call = 0; call != notes.calls(); ++call) {
     const auto how = random_faults::call_plan_of(seed(), call, random_faults::is_patient(seed(), call));
     auto options = how.options;
@@ -274,10 +284,13 @@ TEST_CASE("in memory") {
     options.stop = stop.get_token();
     options.info = &info;
     notes.begin(call, how, stop);
+    const auto deadline = clock.now().steady + options.timeout;
     const auto outcome = client.send(resend_email{.user_id = random_faults::user_of(call)}, options);
+    late += clock.now().steady > deadline ? 1U : 0U;
     notes.end(call, told_of(outcome, info));
   }
   check(notes);
+  CHECK(late == 0);
 }
 
 TEST_SUITE_END();

@@ -21,6 +21,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <ctime>
 #include <iterator>
 #include <memory>
 #include <optional>
@@ -47,7 +48,11 @@ BOOST_DESCRIBE_STRUCT(look, (), (user_id))
 class fetching_signer {
  public:
   explicit fetching_signer(bool has_token) { state_->has_token = has_token; }
-  void sign(hwc::http_request& request, hwc::wall_time) const { request.headers.add("X-Auth-Token", "token"); }
+  void sign(hwc::http_request& request, hwc::wall_time now) const {
+    request.headers.add("X-Auth-Token", "token");
+    state_->signed_for = now;
+  }
+  [[nodiscard]] hwc::wall_time signed_for() const { return state_->signed_for; }
   // The first time somebody else is at it, and it has to wait.
   [[nodiscard]] hwc::result<hwc::preparation> prepare(hwc::moment, hwc::preparation_ticket&) const {
     if (state_->has_token) return hwc::preparation{};
@@ -65,6 +70,7 @@ class fetching_signer {
     bool has_token = false;
     bool waited = false;
     std::uint64_t generation = 0;
+    hwc::wall_time signed_for{};
   };
   class run final : public hwc::errand {
    public:
@@ -143,12 +149,16 @@ struct ending {
   std::chrono::seconds took{1};
   const char* retry_after = nullptr;
   const char* body = "";
+  const char* type = nullptr;       // Content-Type
+  bool truncated = false;           // the body
+  bool ahead = false;               // its Date says that the service's clock is
   bool may_have_been_done = true;   // as the protocol has it
   bool free = false;                // another attempt takes nothing out of the budget
   bool may_be_allowed = true;       // by the caller, to be repeated though it may have been done
   bool refusal_if_trusted = false;  // a code of the gateway
 };
 constexpr std::chrono::seconds timeout{30};
+constexpr std::chrono::hours ahead{3};
 constexpr auto kind_connection = error_kind::connection;
 const ending endings[] = {
     // Where a way is longer than wanted the first is what goes on: one that calls for another attempt.
@@ -178,7 +188,23 @@ const ending endings[] = {
     {.kind = error_kind::timeout, .sent = delivery::unknown, .retryable = true, .took = timeout},
     {.kind = error_kind::cancelled, .sent = delivery::unknown},
     {.kind = error_kind::cancelled, .sent = delivery::not_sent, .may_have_been_done = false},
+    // Of the operation's own exchanges only: these are so many.
+    {.status = 401, .ahead = true, .may_have_been_done = false, .free = true},
+    {.status = 200, .body = "<html>log in</html>", .type = "text/html", .may_be_allowed = false},
+    {.status = 200, .body = "{\"a", .truncated = true},
+    {.status = 403, .body = "{\"error_code\":\"A", .truncated = true, .may_have_been_done = false},
+    {.status = 502, .body = R"({"error_code":"APIG.0610","error_)", .truncated = true},
 };
+constexpr std::size_t own_endings = 5;
+
+// As RFC 9110 section 5.6.7 has it.
+std::string http_date(hwc::wall_time when) {
+  const auto seconds = std::chrono::system_clock::to_time_t(when);
+  std::tm parts{};
+  ::gmtime_r(&seconds, &parts);
+  char text[64];
+  return {text, std::strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", &parts)};
+}
 
 // What all ways together have seen, so that the test knows that it played what it is about.
 struct seen {
@@ -189,6 +215,7 @@ struct seen {
   std::size_t refused = 0;
   int most_attempts = 0;
   int most_errands = 0;
+  std::size_t signed_for_service = 0;
   std::size_t budget_spent = 0;
 };
 
@@ -205,7 +232,8 @@ std::optional<std::string> broken(ways& way, hwc::call_options options, int budg
   hwc::moment now{.steady = hwc::steady_time{1h}, .wall = std::chrono::sys_days{std::chrono::year{2025} / 3 / 14}};
   const auto deadline = now.steady + timeout;
   const hwc::endpoint where{"https://workspace.example", "p"};
-  hwc::call<Op, const fetching_signer> call{signer, options, buffers, 1};
+  hwc::client_state state;
+  hwc::call<Op, const fetching_signer> call{signer, options, buffers, 1, &state};
 
   int attempts = 0, errands = 0, paid = 0;
   bool doubt = false;    // an attempt may have been processed, and none was seen to succeed
@@ -213,6 +241,8 @@ std::optional<std::string> broken(ways& way, hwc::call_options options, int budg
   bool refused = false;  // the last attempt was answered
   bool stopped = false;  // the caller asked
   bool free = true;      // the next attempt
+  int refusals = 0;      // of credentials
+  bool known = false;    // that the service's clock is ahead, from such a refusal
   bool allowed = true;   // nothing was seen that is not to be repeated even if the caller allows it
   auto next = call.start(Op{.user_id = "u"}, where, now);
   for (int steps = 0; next != call_action::finished; ++steps) {
@@ -226,10 +256,15 @@ std::optional<std::string> broken(ways& way, hwc::call_options options, int budg
       if (stopped) return "it sends after a stop";
       if (own && doubt && !hwc::is_idempotent_v<Op> && !(options.allow_duplicates && allowed))
         return "it sends again what may have been processed";
+      if (own && refusals > 1) return "it signs anew more than once";
+      const auto by = signer.signed_for() - now.wall;
+      if (own && by != (known ? ahead : 0s)) return "it is not signed for the service's time";
       if (own && attempts >= std::max(options.max_attempts, 1)) return "it sends more often than it may";
       if (own && !free && ++paid > budget) return "it repeats beyond the budget";
-      const auto which = way.choose(std::size(endings) + 1);
-      if (which == std::size(endings)) {
+      all.signed_for_service += own && by == ahead ? 1U : 0U;
+      const auto all_endings = std::size(endings) - (own ? 0 : own_endings);
+      const auto which = way.choose(all_endings + 1);
+      if (which == all_endings) {
         stopped = true;
         next = call.cancelled();
         continue;
@@ -241,7 +276,9 @@ std::optional<std::string> broken(ways& way, hwc::call_options options, int budg
         attempts += e.begun ? 1 : 0;
         if (e.begun) refused = e.status != 0;
         free = e.free;
-        success = e.status == 204;
+        success = e.status == 204 || (e.status == 200 && !e.type);
+        refusals += e.status == 401 ? 1 : 0;
+        known = known || e.ahead;
         doubt = !success && (doubt || (e.may_have_been_done && !(e.refusal_if_trusted && options.trust_gateway_codes)));
         allowed = allowed && e.may_be_allowed;
       } else {
@@ -258,6 +295,9 @@ std::optional<std::string> broken(ways& way, hwc::call_options options, int budg
         answer.clear();
         answer.status = own || e.status != 204 ? e.status : 200;
         answer.body = e.body;
+        answer.truncated = e.truncated;
+        if (e.type) answer.headers.add("Content-Type", e.type);
+        if (e.ahead) answer.headers.add("Date", http_date(now.wall + ahead));
         if (e.retry_after) answer.headers.add("Retry-After", e.retry_after);
         next = call.completed({}, now);
       }
@@ -325,6 +365,7 @@ TEST_CASE("sequences: never again what may have been processed, never late, alwa
   CHECK(all.refused != 0);
   CHECK(all.most_attempts > 4);
   CHECK(all.most_errands > 2);
+  CHECK(all.signed_for_service != 0);
   CHECK(all.budget_spent == 0);
   MESSAGE(all.ways << " sequences");
 }

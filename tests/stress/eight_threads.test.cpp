@@ -218,7 +218,8 @@ TEST_CASE_TEMPLATE("over sockets, blocking: each answered once, 80,000 requests 
                    hwc::curl::transport, hwc::beast::transport) {
   const tally service;
   hwc::beast::server server{service, "127.0.0.1", 0};
-  hwc::client client{hwc::endpoint{server.url(), "p"}, Transport{}, hwc::token_signer{"token"}, hwc::return_result{}};
+  hwc::client client{hwc::endpoint{server.url(), "p"}, Transport{}, hwc::token_signer{"c4nary-token"},
+                     hwc::return_result{}};
   outcomes told;
   call_from_threads([&](std::size_t call) {
     hwc::call_info info;
@@ -235,8 +236,8 @@ TEST_CASE_TEMPLATE("over TLS, blocking, 1,000 calls each: each answered once, 8,
   const auto id = ca.issue({"127.0.0.1"});
   const tally service;
   hwc::beast::server server{service, "127.0.0.1", 0, {id.certificate_chain_pem, id.private_key_pem}};
-  hwc::client client{hwc::endpoint{server.url(), "p"}, Transport{{.ca_file = ca.file()}}, hwc::token_signer{"token"},
-                     hwc::return_result{}};
+  hwc::client client{hwc::endpoint{server.url(), "p"}, Transport{{.ca_file = ca.file()}},
+                     hwc::token_signer{"c4nary-token"}, hwc::return_result{}};
   outcomes told;
   call_from_threads(
       [&](std::size_t call) {
@@ -256,7 +257,7 @@ TEST_CASE("over TLS, callbacks on a strand over four threads, 1,000 calls each: 
   hwc::beast::server server{service, "127.0.0.1", 0, {id.certificate_chain_pem, id.private_key_pem}};
   asio::io_context io;
   async_client client{
-      {server.url(), "p"}, hwc::beast::async_transport{io, {.ca_file = ca.file()}}, hwc::token_signer{"token"}};
+      {server.url(), "p"}, hwc::beast::async_transport{io, {.ca_file = ca.file()}}, hwc::token_signer{"c4nary-token"}};
   outcomes told;
   auto strand = asio::make_strand(io);
   std::size_t ended = 0;
@@ -275,7 +276,7 @@ TEST_CASE("futures, from a context that two threads run: each answered once, 80,
   const tally service;
   hwc::beast::server server{service, "127.0.0.1", 0};
   asio::io_context io;
-  async_client client{{server.url(), "p"}, hwc::beast::async_transport{io}, hwc::token_signer{"token"}};
+  async_client client{{server.url(), "p"}, hwc::beast::async_transport{io}, hwc::token_signer{"c4nary-token"}};
   outcomes told;
   auto busy = asio::make_work_guard(io);
   std::jthread one{[&] { io.run(); }}, two{[&] { io.run(); }};
@@ -296,7 +297,7 @@ TEST_CASE("callbacks on a strand over four threads: each answered once, 80,000 r
   const tally service;
   hwc::beast::server server{service, "127.0.0.1", 0};
   asio::io_context io;
-  async_client client{{server.url(), "p"}, hwc::beast::async_transport{io}, hwc::token_signer{"token"}};
+  async_client client{{server.url(), "p"}, hwc::beast::async_transport{io}, hwc::token_signer{"c4nary-token"}};
   outcomes told;
   auto strand = asio::make_strand(io);
   std::size_t ended = 0;

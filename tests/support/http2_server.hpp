@@ -137,6 +137,7 @@ class http2_server {
     std::size_t resets = 0;        // RST_STREAM received for an open stream
     std::size_t faults = 0;        // frames received that HTTP/2 does not allow
     std::size_t ends = 0;          // connections of which a FIN or RST was sent, or the client is gone
+    std::size_t gone = 0;          // connections that the client has closed, or an RST was sent of
     std::size_t most_streams = 0;  // at once on one connection
   };
   [[nodiscard]] counts count() const {
@@ -154,6 +155,11 @@ class http2_server {
   bool await(std::size_t counts::*which, std::size_t least) const {
     std::unique_lock lock{mutex_};
     return changed_.wait_for(lock, std::chrono::seconds{5}, [&] { return counts_.*which >= least; });
+  }
+  // Waits until no connection is left, so that whatever the clients sent is counted.
+  bool await_all_gone() const {
+    std::unique_lock lock{mutex_};
+    return changed_.wait_for(lock, std::chrono::seconds{5}, [this] { return counts_.gone == counts_.connections; });
   }
 
  private:
@@ -263,6 +269,7 @@ class http2_server {
   void close(connection& c) {
     ::close(c.socket);
     end(c);
+    record([this] { ++counts_.gone; });
   }
 
   void end(connection& c) {
@@ -280,9 +287,11 @@ class http2_server {
       if (n <= 0) break;
     }
     if (!c.ready && SSL_accept(c.tls.get()) == 1) begin(c);
-    if (c.ready && !c.ending) {
+    if (c.ready) {
+      // What comes after a FIN counts too, and nothing is done about it.
+      const bool answers = !c.ending;
       for (int n = 0; (n = SSL_read(c.tls.get(), buffer, sizeof buffer)) > 0;) receive(c, buffer, n);
-      flush(c);
+      if (answers) flush(c);
     }
     for (int n = 0; (n = BIO_read(SSL_get_wbio(c.tls.get()), buffer, sizeof buffer)) > 0;) {
       c.out.append(buffer, static_cast<std::size_t>(n));
@@ -410,6 +419,7 @@ class http2_server {
       s.request.number = server.counts_.requests++;
       ++server.paths_[s.request.path()];
     });
+    if (c.ended) return 0;
     s.action = server.act_(s.request);
     server.perform(c, id, s);
     return 0;

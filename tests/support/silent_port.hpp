@@ -2,12 +2,17 @@
 #ifndef HWC_TESTS_SUPPORT_SILENT_PORT_HPP
 #define HWC_TESTS_SUPPORT_SILENT_PORT_HPP
 
+#include <hwc/testing/detail/complete_request.hpp>
+
 #include <doctest/doctest.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <sys/types.h>
 #include <unistd.h>
 
+#include <cstddef>
 #include <cstdint>
+#include <string>
 #include <vector>
 
 namespace support {
@@ -18,7 +23,7 @@ class silent_port {
   enum class connects : bool { no, yes };
 
   explicit silent_port(connects how = connects::no, in_addr_t at = INADDR_LOOPBACK, std::uint16_t port = 0) {
-    const int listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    const int listener = ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     sockets_.push_back(listener);
     const int yes = 1;
     ::setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
@@ -44,6 +49,22 @@ class silent_port {
   void close() {
     for (const int each : sockets_) ::close(each);
     sockets_.clear();
+  }
+  // Complete requests that came over connections whose clients are gone: of this port nobody reads them before.
+  [[nodiscard]] std::size_t requests() {
+    std::size_t count = 0;
+    for (int s = 0; !sockets_.empty() && (s = ::accept4(sockets_[0], nullptr, nullptr, SOCK_NONBLOCK)) >= 0;) {
+      std::string in;
+      char buffer[4096];
+      for (ssize_t n = 0; (n = ::recv(s, buffer, sizeof buffer, 0)) > 0;)
+        in.append(buffer, static_cast<std::size_t>(n));
+      while (const auto size = hwc::testing::detail::complete_request(in)) {
+        ++count;
+        in.erase(0, size);
+      }
+      ::close(s);
+    }
+    return count;
   }
   [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
 

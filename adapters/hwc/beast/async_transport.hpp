@@ -34,7 +34,9 @@ namespace hwc::beast {
 // Threads: all members may be called at once on one object, and any number of threads may run the context; each
 // connection has a strand of its own. An exchange that `max_connections` makes wait blocks no thread. The context may
 // be destroyed with operations pending, whose handlers are then destroyed without being called; what is left of this
-// object is of no use but may be destroyed later.
+// object is of no use but may be destroyed later. After `fork` as with `transport`.
+//
+// Where memory runs out inside Asio, the program ends: it copies executors in constructors that are noexcept.
 class async_transport {
  public:
   static constexpr bool asynchronous = true;

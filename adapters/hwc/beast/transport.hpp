@@ -54,6 +54,8 @@ namespace hwc::beast {
 // Threads: all members may be called at once on one object; no lock is held during an exchange, which has its
 // connection to itself and waits for one where `max_connections` says so. `exchange_options::stop` is noticed from any
 // thread. It starts no threads but for the lookup of a name, whose thread outlives an exchange that gives up on it.
+// After `fork`, a child makes a transport and a client of its own: connections and locks of those that it inherited are
+// the parent's.
 class transport {
  public:
   static constexpr bool thread_safe = true;

@@ -44,7 +44,8 @@ namespace hwc::curl {
 //
 // Exceptions: std::bad_alloc before anything is sent, no other; none is needed (-fno-exceptions -fno-rtti).
 // Threads: all members may be called at once on one object; no lock is held during an exchange, which has its
-// connection to itself. `exchange_options::stop` is noticed from any thread.
+// connection to itself. `exchange_options::stop` is noticed from any thread. After `fork`, a child makes a transport
+// and a client of its own: connections and locks of those that it inherited are the parent's.
 class transport {
  public:
   static constexpr bool thread_safe = true;

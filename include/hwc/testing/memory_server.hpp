@@ -7,10 +7,11 @@
 #include <hwc/testing/scripted_server.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdlib>
-#include <optional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -34,13 +35,15 @@ class memory_server : public scripted_server {
   [[nodiscard]] fake::transport transport() const { return transport_; }
 
   [[nodiscard]] http_origin origin() const override { return {.tls = true, .host = "memory.example", .port = 443}; }
+  // For the next 1000 exchanges, none of which counts as a request.
   void refuse() override {
-    arrived_ = transport_.requests().size();
-    for (int i = 0; i != 100; ++i) transport_.expect({.failure = fake::connection_refused()});
+    for (int i = 0; i != 1000; ++i) {
+      transport_.expect({.failure = fake::connection_refused(), .meanwhile = [refused = refused_] { ++*refused; }});
+    }
   }
   void hang_up() override {}
   [[nodiscard]] bool on_wire() const override { return false; }
-  [[nodiscard]] std::size_t requests() const override { return arrived_ ? *arrived_ : transport_.requests().size(); }
+  [[nodiscard]] std::size_t requests() const override { return transport_.requests().size() - *refused_; }
   [[nodiscard]] std::string request(std::size_t index) const override {
     const auto all = transport_.requests();
     return index < requests() ? to_wire(all[index]) : std::string{};
@@ -51,7 +54,7 @@ class memory_server : public scripted_server {
  private:
   void restart(std::vector<script> scripts, step otherwise) override {
     static_cast<void>(transport_.violations());
-    arrived_.reset();
+    refused_ = std::make_shared<std::atomic<std::size_t>>(0);
     transport_ = fake::transport{[otherwise](const http_request& request) {
       if (otherwise.meanwhile) otherwise.meanwhile();
       return otherwise.echo ? http_response{.status = 200, .body = request.body} : from_wire(otherwise.answer);
@@ -101,7 +104,7 @@ class memory_server : public scripted_server {
   }
 
   fake::transport transport_;
-  std::optional<std::size_t> arrived_{};  // before it began to refuse
+  std::shared_ptr<std::atomic<std::size_t>> refused_{};  // exchanges that did not arrive
 };
 
 }  // namespace hwc::testing

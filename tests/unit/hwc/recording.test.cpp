@@ -17,6 +17,8 @@ std::string masked(std::string body, bool in_request = false) {
 TEST_CASE("secret members of a JSON body: masked wherever they stand, in a broken text too") {
   CHECK(masked(R"({"a":{"password":"x\"y","name":"n"}})") == R"({"a":{"password":"***","name":"n"}})");
   CHECK(masked(R"([{"sk" : "x"},{"sk":"y"}])") == R"([{"sk" : "***"},{"sk":"***"}])");
+  CHECK(masked(R"({"secret":"","n":"m"})") == R"({"secret":"***","n":"m"})");
+  CHECK(masked(R"({"secret":"x\\","n":"m"})") == R"({"secret":"***","n":"m"})");
   CHECK(masked(R"({"secret":"never closed)") == R"({"secret":"***)");
   CHECK(masked(R"({"secret":"ends in a backslash\)") == R"({"secret":"***)");
 }
@@ -26,6 +28,7 @@ TEST_CASE("secret members of a JSON body: masked whatever the type of the value,
   CHECK(masked(R"({"sk":-1.5e+3})") == R"({"sk":0})");
   CHECK(masked(R"({"secret":["x",{"name" : "y","n":[12, 3],"on":true}],"secrets":["z"]})") ==
         R"({"secret":["***",{"name" : "***","n":[0, 0],"on":true}],"secrets":["z"]})");
+  CHECK(masked(R"({"secret":{"a":{"b":"x"},"c":"y"},"n":"z"})") == R"({"secret":{"a":{"b":"***"},"c":"***"},"n":"z"})");
   CHECK(masked(R"({"secret":{"sk":"x","a\"b":{}},"n":1})") == R"({"secret":{"sk":"***","a\"b":{}},"n":1})");
 }
 

@@ -72,6 +72,11 @@ TEST_CASE("`refuse`: nothing arrives until the next `play`, which forgets all") 
   REQUIRE_FALSE(refused.has_value());
   CHECK(refused.error().sent == hwc::delivery::not_sent);
   CHECK(server.requests() == 1);
+  // What gets through all the same counts.
+  for (int i = 1; i != 1000; ++i) CHECK_FALSE(server.transport().send(some_request(), response, {}).has_value());
+  CHECK(server.requests() == 1);
+  CHECK(server.transport().send(some_request(), response, {}).has_value());
+  CHECK(server.requests() == 2);
   server.play({});
   CHECK(server.requests() == 0);
   CHECK(server.transport().send(some_request(), response, {}).has_value());

@@ -85,6 +85,25 @@ TEST_CASE("logged: headers that hold credentials are masked, even if the list al
   CHECK(t.violations() == "");
 }
 
+TEST_CASE("logged: a credential of the request is masked wherever else it is repeated") {
+  hwc::fake::transport t;
+  hwc::http_response answer{.status = 200};
+  answer.headers.add("X-Request-Id", "of CANARY-TOKEN");
+  t.expect({.response = answer});
+  t.expect({.failure = hwc::transport_error{.message = "no CANARY-TOKEN here"}});
+  std::vector<std::string> lines;
+  hwc::logged logging{t, [&](std::string_view line) { lines.emplace_back(line); }};
+  hwc::http_request request{.origin = {.host = "a.example"}, .target = "/CANARY-TOKEN"};
+  request.headers.add("X-Auth-Token", "CANARY-TOKEN");
+  hwc::http_response response;
+  CHECK(logging.send(request, response, {}));
+  CHECK_FALSE(logging.send(request, response, {}));
+  REQUIRE(lines.size() == 2);
+  CHECK(lines[0] == "GET https://a.example/*** 200 in 0 ms < X-Request-Id: of ***");
+  CHECK(lines[1].find("no *** here") != std::string::npos);
+  CHECK(t.violations() == "");
+}
+
 TEST_CASE("logged with a sink that throws: the call's outcome is the same") {
   hwc::fake::transport t;
   t.expect({});
