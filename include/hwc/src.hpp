@@ -10,7 +10,9 @@
 #include <hwc/detail/impl/web_page.ipp>
 #include <hwc/fake/impl/authenticator.ipp>
 #include <hwc/fake/impl/clock.ipp>
+#include <hwc/fake/impl/form_parts.ipp>
 #include <hwc/fake/impl/identity.ipp>
+#include <hwc/fake/impl/read_operation.ipp>
 #include <hwc/fake/impl/replay.ipp>
 #include <hwc/fake/impl/route_match.ipp>
 #include <hwc/fake/impl/transport.ipp>
