@@ -3,6 +3,7 @@
 
 #include <hwc/client.hpp>
 #include <hwc/fake/transport.hpp>
+#include <hwc/json/read.hpp>
 #include <hwc/signers/token.hpp>
 #include <hwc/workspace/list_users.hpp>
 #include <hwc/workspace/resend_email.hpp>
@@ -96,7 +97,7 @@ TEST_CASE("requests that no client of ours makes: answered as the service and it
   bad.method = hwc::http_method::get;
   CHECK(code(bad) == "404 APIG.0101");
   bad = good;
-  bad.target = "/v2/project/users";
+  bad.target = "/v2/project/desktops";
   CHECK(code(bad) == "404 APIG.0101");
   bad = good;
   bad.headers.add("X-Auth-Token", "bad-token");
