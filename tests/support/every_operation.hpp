@@ -26,7 +26,10 @@ using every_operation = boost::mp11::mp_list<
 // Which members of an operation get a value: those without which no request can be built, or all.
 enum class filling { what_must_be, everything };
 
-// Gives a value of the type that is not its default, with characters that want encoding where it is a text.
+// What texts are filled with: characters that want encoding.
+inline constexpr std::string_view filled_text = "a b&c=d/e?\xC3\xA9\"%22+\\";
+
+// Gives a value of the type that is not its default.
 template <class T>
 void fill(T& value, filling how) {
   using namespace hwc::json::detail;
@@ -35,7 +38,7 @@ void fill(T& value, filling how) {
   } else if constexpr (integer<T>) {
     value = static_cast<T>(100);
   } else if constexpr (string<T> || secret_text<T>) {
-    value = T{"a b&c=d/e?\xC3\xA9\"%22+\\"};
+    value = T{filled_text};
   } else if constexpr (text_value<T>) {
     value = T::from_text("x; \xC3\xA9");
   } else if constexpr (described_enum<T>) {

@@ -28,6 +28,7 @@ namespace hwc::fake::detail {
 //  - A new password where there is nowhere to send it to, RESET_PWD without mailbox and phone: an invalid argument.
 //  - A random password is needed with a `notification_type` by users with USER_ACTIVATE; it names only ways that the
 //    user has.
+//  - `resend_email` sends to users who are locked, disabled, expired, or have ADMIN_ACTIVATE, as to all others.
 //  - Nobody takes part in collaboration, and the directory's platform is LOCAL.
 [[nodiscard]] http_response serve(const hwc::workspace::create_user& op, visit& at);
 [[nodiscard]] http_response serve(const hwc::workspace::batch_create_users& op, visit& at);
