@@ -3,16 +3,14 @@
 #define HWC_FAKE_USERS_HPP
 
 #include <hwc/detail/config.hpp>
-#include <hwc/fake/route_match.hpp>
+#include <hwc/secret.hpp>
+#include <hwc/time.hpp>
+#include <hwc/workspace/list_otp_devices.hpp>
 #include <hwc/workspace/list_users.hpp>
+#include <hwc/workspace/show_user.hpp>
 
-#include <algorithm>
-#include <charconv>
-#include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace hwc::fake {
@@ -30,20 +28,30 @@ struct user {
   bool is_pre_user = false;
   bool locked = false;
   bool disabled = false;
-  bool account_expired = false;
+  bool account_expired = false;  // whatever `account_expires` says
   bool next_login_change_password = false;
   std::string domain{};
+  std::string account_expires = "0";  // "0": never; else a time that `parse_timestamp` reads
+  bool password_never_expired = false;
+  bool enable_change_password = true;
+  std::string alias_name{};
+  std::string enterprise_project_id{};
+  std::string user_info_map{};
+  std::string when_created{};
+  secret password{};
+  std::vector<hwc::workspace::otp_device> otp_devices{};
 };
 
 namespace detail {
 
-[[nodiscard]] workspace::listed_user as_listed(const user& of, bool with_desktops);
+// The user as `list_users` and as `show_user` show it at that time.
+[[nodiscard]] hwc::workspace::listed_user as_listed(const user& of, bool with_desktops, wall_time now);
+[[nodiscard]] hwc::workspace::user_detail as_detail(const user& of, wall_time now);
 
-// A number of the query; none: it is not there, or is none.
-[[nodiscard]] std::optional<std::size_t> number_in(const query_parameters& query, std::string_view name);
-
-// What the service answers to `list_users` with this query: those who fit, in order, from `offset` on, at most `limit`.
-[[nodiscard]] workspace::listed_users list(const std::vector<user>& all, const query_parameters& query);
+// What the service answers to `list_users`: those who fit, in order, from `offset` on, at most `limit`. Neither may be
+// negative.
+[[nodiscard]] hwc::workspace::listed_users list(const std::vector<user>& all, const hwc::workspace::list_users& wanted,
+                                                wall_time now);
 
 }  // namespace detail
 }  // namespace hwc::fake

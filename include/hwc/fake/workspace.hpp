@@ -3,65 +3,30 @@
 #define HWC_FAKE_WORKSPACE_HPP
 
 #include <hwc/detail/config.hpp>
+#include <hwc/fake/answers.hpp>
 #include <hwc/fake/authenticator.hpp>
+#include <hwc/fake/project.hpp>
 #include <hwc/fake/route_match.hpp>
-#include <hwc/fake/users.hpp>
 #include <hwc/http.hpp>
-#include <hwc/json/read.hpp>
-#include <hwc/json/write.hpp>
 #include <hwc/signer.hpp>
 #include <hwc/time.hpp>
-#include <hwc/workspace/list_users.hpp>
-#include <hwc/workspace/resend_email.hpp>
 
-#include <boost/describe/class.hpp>
-
-#include <algorithm>
 #include <cstddef>
-#include <cstdint>
 #include <deque>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
 namespace hwc::fake {
 
-// A project of the fake service, with what lives in it.
-struct project {
-  std::string id{};
-  std::vector<user> users{};
-  std::vector<std::string> email_templates{};
-  std::vector<std::string> phone_templates{};
-};
-
-// An email that the fake service took for sending.
-struct sent_email {
-  std::string project_id{};
-  std::string user_id{};
-  std::string user_email{};
-  std::optional<std::string> template_id{};
-  std::optional<std::string> phone_template_id{};
-  std::string request_id{};  // X-Request-Id of the answer
-
-  friend bool operator==(const sent_email&, const sent_email&) = default;
-};
-
-// The body of an error answer, as Workspace and its gateway write it. Empty optionals are left out.
-struct error_answer {
-  std::string error_code{};
-  std::string error_msg{};
-  std::optional<std::string> encoded_authorization_message{};
-  std::optional<std::string> request_id{};  // the gateway's errors have it in the body as well
-};
-BOOST_DESCRIBE_STRUCT(error_answer, (), (error_code, error_msg, encoded_authorization_message, request_id))
-
-// The Workspace service in memory: a function from request to response with a state. It knows projects, users and
-// templates, lets through only what an accepted signer signs, answers with the codes and texts that the real service
-// and its gateway use, and keeps an outbox, so that a test can tell exactly which emails went out.
+// The Workspace service in memory: a function from request to response with a state. It serves every operation of
+// <hwc/workspace/…> on its projects: who is created is listed, and no email is sent to somebody who was deleted. It
+// lets through only what an accepted signer signs, answers with the codes and texts that the real service and its
+// gateway use, and keeps an outbox, so that a test can tell exactly which emails went out. What it assumes where the
+// service's documents are silent is said in <hwc/fake/accounts.hpp>, otp_devices.hpp, notification_records.hpp and
+// user_files.hpp. Ids and passwords are counted, so that they are the same in every run.
 //
 //   hwc::fake::workspace service{{.id = "p", .users = {{.id = "u", .user_email = "u@example.com"}}}, signer};
 //   hwc::client c{hwc::endpoint{"https://workspace.example", "p"}, hwc::fake::transport{service}, signer};
@@ -94,7 +59,8 @@ class workspace {
   // The same with an error body.
   void answer_next(int status, error_answer body);
 
-  // The emails that went out, in order.
+  // The emails that went out, in order: those of `resend_email`, and those of new users and new passwords (see
+  // `email_reason`).
   [[nodiscard]] std::vector<sent_email> outbox() const;
 
   // Requests that arrived, authentic or not.
@@ -115,30 +81,18 @@ class workspace {
     std::vector<sent_email> outbox;
     std::size_t requests = 0;
 
-    // 32 hexadecimal digits, as the gateway makes them, but counted.
+    std::size_t made = 0;  // ids and passwords
+
     [[nodiscard]] std::string request_id() const;
 
     http_response serve(const http_request& request, wall_time now);
 
-    http_response list_users(const route_parameters& path, const http_request& request);
+    template <class Op>
+    http_response serve_as(const route_parameters& path, const http_request& request, wall_time now);
 
-    http_response resend_email(const route_parameters& path, const http_request& request);
-
-    [[nodiscard]] const project* find_project(const std::string& id) const;
-
-    static bool knows(const std::vector<std::string>& all, const std::optional<std::string>& one);
-
-    // An error of the service, and one of the gateway.
-    static http_response fail(int status, std::string code, std::string message);
+    // The gateway's error.
     [[nodiscard]] http_response refuse(int status, std::string code, std::string message) const;
   };
-
-  // The body of a resend-email request.
-  struct template_choice {
-    std::optional<std::string> template_id{};
-    std::optional<std::string> phone_template_id{};
-  };
-  BOOST_DESCRIBE_CLASS(template_choice, (), (template_id, phone_template_id), (), ())
 
   std::shared_ptr<state> state_;
 };

@@ -2,17 +2,40 @@
 #ifndef HWC_FAKE_IMPL_WORKSPACE_IPP
 #define HWC_FAKE_IMPL_WORKSPACE_IPP
 
+#include <hwc/fake/accounts.hpp>
+#include <hwc/fake/form_parts.hpp>
+#include <hwc/fake/notification_records.hpp>
+#include <hwc/fake/otp_devices.hpp>
+#include <hwc/fake/read_operation.hpp>
+#include <hwc/fake/user_files.hpp>
+#include <hwc/fake/visit.hpp>
 #include <hwc/fake/workspace.hpp>
+
+#include <boost/mp11/algorithm.hpp>
+#include <boost/mp11/list.hpp>
 
 #include <algorithm>
 #include <cstddef>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 namespace hwc::fake {
+namespace detail {
+
+// In the order in which they are tried: a path without a user's id before one that could take its words for one.
+using served_operations = boost::mp11::mp_list<
+    hwc::workspace::resend_email, hwc::workspace::list_users, hwc::workspace::list_notification_records,
+    hwc::workspace::show_user, hwc::workspace::create_user, hwc::workspace::update_user, hwc::workspace::delete_user,
+    hwc::workspace::batch_create_users, hwc::workspace::batch_delete_users, hwc::workspace::change_user_status,
+    hwc::workspace::reset_random_password, hwc::workspace::list_otp_devices, hwc::workspace::delete_otp_devices,
+    hwc::workspace::export_user_list_template, hwc::workspace::export_users_template, hwc::workspace::import_user_list,
+    hwc::workspace::export_users>;
+
+}  // namespace detail
 
 HWC_DECL void workspace::add(project more) {
   const std::lock_guard lock{state_->mutex};
@@ -45,16 +68,10 @@ HWC_DECL http_response workspace::operator()(const http_request& request, wall_t
 }
 
 HWC_DECL http_response workspace::make_error(int status, const error_answer& body) {
-  http_response answer{.status = status};
-  answer.headers.add("Content-Type", "application/json");
-  if (!json::write(body, answer.body)) answer.body.clear();
-  return answer;
+  return detail::answered_with(status, body);
 }
 
-HWC_DECL std::string workspace::state::request_id() const {
-  auto digits = std::to_string(requests);
-  return "f00d" + std::string(28 - digits.size(), '0') + digits;
-}
+HWC_DECL std::string workspace::state::request_id() const { return detail::counted_id("f00d", requests); }
 
 HWC_DECL http_response workspace::state::serve(const http_request& request, wall_time now) {
   ++requests;
@@ -66,65 +83,33 @@ HWC_DECL http_response workspace::state::serve(const http_request& request, wall
     instead.pop_front();
     return answer;
   }
-  if (const auto path = match_route(hwc::workspace::resend_email::route, request)) {
-    return resend_email(*path, request);
-  }
-  if (const auto path = match_route(hwc::workspace::list_users::route, request)) return list_users(*path, request);
+  std::optional<http_response> answer;
+  boost::mp11::mp_for_each<boost::mp11::mp_transform<boost::mp11::mp_identity, detail::served_operations>>(
+      [&]<class Op>(boost::mp11::mp_identity<Op>) {
+        if (answer) return;
+        if (const auto path = match_route(Op::route, request)) answer = serve_as<Op>(*path, request, now);
+      });
+  if (answer) return *std::move(answer);
   return refuse(404, "APIG.0101", "The API does not exist or has not been published in the environment");
 }
 
-HWC_DECL http_response workspace::state::list_users(const route_parameters& path, const http_request& request) {
-  const auto* const project = find_project(path.at("project_id"));
-  if (project == nullptr) return fail(400, "WKS.00170117", "The tenant does not exist");
-  http_response answer{.status = 200};
-  answer.headers.add("Content-Type", "application/json");
-  if (!json::write(detail::list(project->users, query_of(request)), answer.body)) {
-    return fail(500, "WKS.00211401", "The users' data are not UTF-8");
+template <class Op>
+http_response workspace::state::serve_as(const route_parameters& path, const http_request& request, wall_time now) {
+  if constexpr (hwc::detail::has_body_v<Op>) {
+    constexpr std::string_view type = hwc::detail::is_form_v<Op> ? "multipart/form-data" : "application/json";
+    if (!has_media_type(request, type)) {
+      return detail::failed(415, "WKS.00000415", "The media type is not supported, use " + std::string{type});
+    }
+    if (request.body.empty()) return detail::failed(400, "WKS.0001", "The request message is empty");
   }
-  return answer;
-}
-
-HWC_DECL http_response workspace::state::resend_email(const route_parameters& path, const http_request& request) {
-  const auto type = request.headers.find("Content-Type").value_or("");
-  if (!type.starts_with("application/json")) {
-    return fail(415, "WKS.00000415", "The media type is not supported, use application/json");
-  }
-  if (request.body.empty()) return fail(400, "WKS.0001", "The request message is empty");
-  const auto body = json::read<template_choice>(request.body);
-  if (!body) return fail(400, "WKS.00211102", "The parameter is invalid: " + to_string(body.error()));
-  const auto* const project_at = find_project(path.at("project_id"));
-  if (project_at == nullptr) return fail(400, "WKS.00170117", "The tenant does not exist");
-  const auto& user_id = path.find("user_id")->second;
-  const auto user_at =
-      std::find_if(project_at->users.begin(), project_at->users.end(), [&](const user& u) { return u.id == user_id; });
-  if (user_at == project_at->users.end()) return fail(400, "WKS.00170312", "The user does not exist");
-  if (user_at->user_email.empty() && user_at->user_phone.empty()) {
-    return fail(400, "WKS.00211102", "The parameter is invalid: the user has neither mailbox nor phone");
-  }
-  if (!knows(project_at->email_templates, body->template_id) ||
-      !knows(project_at->phone_templates, body->phone_template_id)) {
-    return fail(400, "WKS.00211102", "The parameter is invalid: the template does not exist");
-  }
-  outbox.push_back({.project_id = project_at->id,
-                    .user_id = user_at->id,
-                    .user_email = user_at->user_email,
-                    .template_id = body->template_id,
-                    .phone_template_id = body->phone_template_id,
-                    .request_id = request_id()});
-  return {.status = 200};
-}
-
-HWC_DECL const project* workspace::state::find_project(const std::string& id) const {
-  const auto at = std::find_if(projects.begin(), projects.end(), [&](const project& p) { return p.id == id; });
-  return at == projects.end() ? nullptr : &*at;
-}
-
-HWC_DECL bool workspace::state::knows(const std::vector<std::string>& all, const std::optional<std::string>& one) {
-  return !one || std::find(all.begin(), all.end(), *one) != all.end();
-}
-
-HWC_DECL http_response workspace::state::fail(int status, std::string code, std::string message) {
-  return make_error(status, {.error_code = std::move(code), .error_msg = std::move(message)});
+  const auto op = read_operation<Op>(request);
+  if (!op) return detail::invalid(op.error().message);
+  const auto& project_id = path.find("project_id")->second;
+  const auto found =
+      std::find_if(projects.begin(), projects.end(), [&](const project& p) { return p.id == project_id; });
+  if (found == projects.end()) return detail::failed(400, "WKS.00170117", "The tenant does not exist");
+  detail::visit at{.in = *found, .outbox = outbox, .made = made, .request_id = request_id(), .now = now};
+  return detail::serve(*op, at);
 }
 
 HWC_DECL http_response workspace::state::refuse(int status, std::string code, std::string message) const {

@@ -1,16 +1,24 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <hwc/fake/workspace.hpp>
 
+#include <hwc/build_request.hpp>
 #include <hwc/client.hpp>
 #include <hwc/fake/transport.hpp>
+#include <hwc/json/read.hpp>
 #include <hwc/signers/token.hpp>
 #include <hwc/workspace/list_users.hpp>
 #include <hwc/workspace/resend_email.hpp>
 
+#include "support/every_operation.hpp"
 #include "support/readable_algorithm.hpp"
+
+#include <boost/mp11/algorithm.hpp>
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <array>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -96,7 +104,7 @@ TEST_CASE("requests that no client of ours makes: answered as the service and it
   bad.method = hwc::http_method::get;
   CHECK(code(bad) == "404 APIG.0101");
   bad = good;
-  bad.target = "/v2/project/users";
+  bad.target = "/v2/project/desktops";
   CHECK(code(bad) == "404 APIG.0101");
   bad = good;
   bad.headers.add("X-Auth-Token", "bad-token");
@@ -171,4 +179,32 @@ TEST_CASE("users of a project that is not there: its code") {
   const auto listed = client.send(list_users{});
   REQUIRE(listed.has_error());
   CHECK(listed.error().code == "WKS.00170117");
+}
+
+TEST_CASE("requests with any byte changed: an answer of the service, and it lives on") {
+  std::mt19937 random{8};
+  const auto changed = [&](std::string text) {
+    if (!text.empty()) text[random() % text.size()] = static_cast<char>(random() % 256);
+    return text;
+  };
+  constexpr std::array known{200, 201, 204, 400, 404, 409, 415};
+  const hwc::endpoint where{"https://workspace.example", "project"};
+  boost::mp11::mp_for_each<support::every_operation>([&](auto op) {
+    support::fill(op, support::filling::everything);
+    hwc::http_request whole;
+    REQUIRE(hwc::build_request(op, where, whole));
+    whole.headers.add("X-Auth-Token", "good-token");
+    for (int times = 0; times != 200; ++times) {
+      const std::string id{support::filled_text};
+      hwc::fake::workspace service{{.id = "project", .users = {{.id = id, .user_email = "a@b", .user_phone = "1"}}},
+                                   signer};
+      auto request = whole;
+      if (random() % 2 == 0) request.target = changed(request.target);
+      if (random() % 2 == 0) request.body = changed(request.body);
+      const auto status = service(request, {}).status;
+      CHECK_MESSAGE(std::find(known.begin(), known.end(), status) != known.end(), status);
+      hwc::client client{where, hwc::fake::transport{service}, signer};
+      CHECK(client.send(list_users{}).users);
+    }
+  });
 }

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef HWC_FAKE_NOTIFICATION_RECORDS_HPP
+#define HWC_FAKE_NOTIFICATION_RECORDS_HPP
+
+#include <hwc/detail/config.hpp>
+#include <hwc/fake/answers.hpp>
+#include <hwc/fake/visit.hpp>
+#include <hwc/http.hpp>
+#include <hwc/workspace/list_notification_records.hpp>
+
+namespace hwc::fake::detail {
+
+// The records of `project::notification_records`. Assumed, since the service's documents are silent: a query by
+// desktop pool gives those with a `desktop_pool_name`, one by desktop the others, and filters want whole names.
+[[nodiscard]] http_response serve(const hwc::workspace::list_notification_records& op, visit& at);
+
+}  // namespace hwc::fake::detail
+
+#ifndef HWC_SEPARATE_COMPILATION
+#include <hwc/fake/impl/notification_records.ipp>
+#endif
+
+#endif  // HWC_FAKE_NOTIFICATION_RECORDS_HPP
