@@ -157,6 +157,9 @@ template <class Op>
   return outcome;
 }
 
+// Text that a part of a form may hold: UTF-8, of several lines too.
+[[nodiscard]] result<void> check_form_text(std::string_view name, std::optional<std::string_view> given);
+
 // A file that can be sent: with a name, since a part without one is no file to the service.
 [[nodiscard]] result<void> check_file(std::string_view name, const file& given);
 
@@ -169,7 +172,7 @@ template <class T>
   } else if constexpr (text_scalar<T>) {
     std::string scratch;
     const auto text = text_of(value, scratch);
-    auto good = check_parameter_text(name, text);
+    auto good = check_form_text(name, text);
     if (good) form.add(name, std::string{*text});
     return good;
   } else {

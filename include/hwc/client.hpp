@@ -191,10 +191,11 @@ class client {
   // <hwc/multiplexer.hpp>), and blocks until all have ended. Memory does not grow with the number of operations.
   //
   // The range is read on this thread, one element at a time, when there is room for another call and, over
-  // `rate_limited`, its request may leave at once; what can move without waiting does so before. If its iterator has
-  // `bool claim()`, that is called right before an operation is taken, and false ends the range there: for whoever
-  // notes what is about to be sent. As long as the range keeps this thread waiting nothing else moves, and the timeouts
-  // of calls under way go on: a range that is slow, a pipe say, wants a small `concurrency` or long timeouts.
+  // `rate_limited`, its request may leave at once. Where it can be gone through but once, what can move without waiting
+  // does so before; a forward range, as a container is, has its elements at hand. If its iterator has `bool claim()`,
+  // that is called right before an operation is taken, and false ends the range there: for whoever notes what is about
+  // to be sent. As long as the range keeps this thread waiting nothing else moves, and the timeouts of calls under way
+  // go on: a range that is slow, a pipe say, wants a small `concurrency` or long timeouts.
   //
   // `sink(op, result)` or `sink(op, result, info)` is called on this thread for each operation as it ends, in whatever
   // order they end, with the operation, a `result<Op::response>` (the error policy plays no part) and a `call_info`.

@@ -53,7 +53,8 @@ BOOST_DESCRIBE_STRUCT(no_content, (), ())
 //    class with `text()` (see <hwc/json/mapping.hpp>).
 //  - The others go to the JSON body for POST, PUT and PATCH (`{}` when there is nothing to say, never an empty body),
 //    and to the query string for GET and DELETE, ordered by name as the signature wants it: what a path takes, bool,
-//    and optionals or vectors of these. An empty optional is left out, and a vector repeats the name.
+//    and optionals or vectors of these. An empty optional is left out, not an empty text, and a vector repeats the name
+//    in the order of its texts.
 //  - One whose type is of <hwc/placement.hpp> goes where that says.
 //  - With an `hwc::file` among the members for the body, that is multipart/form-data.
 //  - `static constexpr bool idempotent` says whether a repetition does no harm. Without it, only GET counts as such.

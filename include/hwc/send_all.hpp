@@ -16,6 +16,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <optional>
 #include <ranges>
 #include <stop_token>
@@ -141,8 +142,10 @@ class all_sender {
         if (more = detail::claimed(next); !more) break;
         taken = true;
         begin(*next);
-        // The range may take its time: before it is asked for more, all that can move does.
-        while (take_ended(clock_.now().steady)) {
+        // A range that is gone through once may take its time: before it is asked for more, all that can move does.
+        if constexpr (!std::forward_iterator<Iterator>) {
+          while (take_ended(clock_.now().steady)) {
+          }
         }
       }
       if (idle() && !has_room()) return summary_;

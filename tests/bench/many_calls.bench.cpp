@@ -81,7 +81,7 @@ class so_many {
   std::size_t most_ = 0;
 };
 
-// The calls that `Feed` grants, as a range of operations.
+// The calls that `Feed` grants, as a range of operations that are at hand, which is what a forward range says.
 template <class Feed>
 struct operations {
   struct iterator {
@@ -92,11 +92,16 @@ struct operations {
       more = feed->next();
       return *this;
     }
-    void operator++(int) { ++*this; }
+    iterator operator++(int) {
+      auto before = *this;
+      ++*this;
+      return before;
+    }
     bool operator==(std::default_sentinel_t) const { return !more; }
+    bool operator==(const iterator&) const = default;
 
-    Feed* feed;
-    bool more;
+    Feed* feed = nullptr;
+    bool more = false;
   };
   iterator begin() { return {feed, feed->next()}; }
   std::default_sentinel_t end() { return {}; }

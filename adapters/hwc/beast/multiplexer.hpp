@@ -65,16 +65,15 @@ class multiplexer {
 
   [[nodiscard]] std::optional<exchange_completion> next(steady_time until, const std::stop_token& stop) {
     auto& s = *state_;
-    if (auto ended = s.take_ended()) return ended;
     const std::stop_callback wake{stop, [&s] { boost::asio::post(s.io, [] {}); }};
     for (;;) {
-      // Whatever token and time say: what can move without waiting does, up to the first end.
-      while (s.io.poll_one() != 0) {
-        if (auto ended = s.take_ended()) return ended;
-      }
-      if (stop.stop_requested() || std::chrono::steady_clock::now() >= until) return std::nullopt;
-      until == steady_time::max() ? s.io.run_one() : s.io.run_one_until(until);
       if (auto ended = s.take_ended()) return ended;
+      // Whatever token and time say: what can move without waiting does, up to the first end.
+      if (stop.stop_requested() || (until != steady_time::max() && std::chrono::steady_clock::now() >= until)) {
+        if (s.io.poll_one() == 0) return std::nullopt;
+      } else {
+        until == steady_time::max() ? s.io.run_one() : s.io.run_one_until(until);
+      }
     }
   }
 

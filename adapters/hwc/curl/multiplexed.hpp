@@ -81,11 +81,12 @@ class multiplexed {
   [[nodiscard]] std::optional<exchange_completion> next(steady_time until, const std::stop_token& stop) {
     if (waiting_ == 0 && under_way_ != 0) {
       const detail::stop_watch wake{stop, detail::waker{multi_->get()}};
-      for (;;) {
-        advance();
+      for (bool late = false; !late && waiting_ == 0;) {
+        // What has just begun ends the wait at once, so that each exchange is looked at once for all that has come.
         const auto now = std::chrono::steady_clock::now();
-        if (waiting_ != 0 || now >= until || stop.stop_requested()) break;
-        if (!multi_->wait_until(std::min(until, next_look(now)))) break_off();
+        late = now >= until || stop.stop_requested();
+        if (!late && !multi_->wait_until(std::min(until, next_look(now)))) break_off();
+        advance();
       }
     }
     if (waiting_ != 0) {

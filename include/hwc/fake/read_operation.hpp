@@ -173,7 +173,12 @@ template <class T>
       return take_file(name, *part, out);
     } else {
       if (part->file_name) return bad_value(name, "a text, not a file");
-      return read_text(name, part->content, out);
+      if constexpr (std::same_as<T, std::string>) {
+        out = std::move(part->content);
+        return hwc::detail::check_form_text(name, out);
+      } else {
+        return read_text(name, part->content, out);
+      }
     }
   }
 }

@@ -25,8 +25,8 @@ namespace hwc::fake {
 // <hwc/workspace/…> on its projects: who is created is listed, and no email is sent to somebody who was deleted. It
 // lets through only what an accepted signer signs, answers with the codes and texts that the real service and its
 // gateway use, and keeps an outbox, so that a test can tell exactly which emails went out. What it assumes where the
-// service's documents are silent is said in <hwc/fake/accounts.hpp>, otp_devices.hpp, notification_records.hpp and
-// user_files.hpp. Ids and passwords are counted, so that they are the same in every run.
+// service's documents are silent is said in <hwc/fake/detail/accounts.hpp>, otp_devices.hpp, notification_records.hpp
+// and user_files.hpp. Ids and passwords are counted, so that they are the same in every run.
 //
 //   hwc::fake::workspace service{{.id = "p", .users = {{.id = "u", .user_email = "u@example.com"}}}, signer};
 //   hwc::client c{hwc::endpoint{"https://workspace.example", "p"}, hwc::fake::transport{service}, signer};

@@ -15,17 +15,20 @@ HWC_DECL error refused_argument(std::string_view name, std::string_view why) {
   return {.kind = error_kind::invalid_argument, .message = std::string{name} + ' ' + std::string{why}};
 }
 
-HWC_DECL result<void> check_parameter_text(std::string_view name, std::optional<std::string_view> given) {
+HWC_DECL result<void> check_form_text(std::string_view name, std::optional<std::string_view> given) {
   if (!given) return refused_argument(name, "is a value of its enum that has no name");
-  const auto text = *given;
-  for (const char c : text) {
+  if (!json::detail::is_utf8(*given)) return refused_argument(name, "is not valid UTF-8; convert it");
+  return {};
+}
+
+HWC_DECL result<void> check_parameter_text(std::string_view name, std::optional<std::string_view> given) {
+  for (const char c : given.value_or("")) {
     if (static_cast<unsigned char>(c) < 0x20 || c == '\x7f') {
       return refused_argument(name,
                               "holds a control character (a line end that belongs to a file, perhaps); remove it");
     }
   }
-  if (!json::detail::is_utf8(text)) return refused_argument(name, "is not valid UTF-8; convert it");
-  return {};
+  return check_form_text(name, given);
 }
 
 HWC_DECL result<void> append_path_parameter(std::string& target, std::string_view name,

@@ -102,7 +102,9 @@ TEST_CASE("files to a service: what would not arrive as a file is refused, by na
   CHECK(build({.report = {"a\r\nb", "", ""}}).error().message.starts_with("report holds a control character"));
   CHECK(build({.report = {"a", "", "text/csv\r\nX: y"}}).error().message.starts_with("report has a content type"));
   CHECK(build({.report = {"\xFF", "", ""}}).error().message == "report is not valid UTF-8; convert it");
-  CHECK(build({.report = {"a", "", ""}, .title = "a\n"}).error().message.starts_with("title holds a control"));
+  CHECK(build({.report = {"a", "", ""}, .title = "\xFF"}).error().message == "title is not valid UTF-8; convert it");
+  CHECK(build({.report = {"a", "", ""}, .title = "two\r\n\tlines"})->body.find("\r\n\r\ntwo\r\n\tlines\r\n--hwc") !=
+        std::string::npos);
 }
 
 TEST_CASE("the name of a file from a service: of several the extended one, without folders") {

@@ -165,8 +165,7 @@ class easy {
     void operator()(CURL* handle) const noexcept { curl_easy_cleanup(handle); }
   };
 
-  void set(CURLoption option, long value) { ok_ &= curl_easy_setopt(easy_.get(), option, value) == CURLE_OK; }
-  void set(CURLoption option, const char* value) { ok_ &= curl_easy_setopt(easy_.get(), option, value) == CURLE_OK; }
+  void set(CURLoption option, auto value) { ok_ &= curl_easy_setopt(easy_.get(), option, value) == CURLE_OK; }
 
   // What is the same for all exchanges.
   void set_up(const transport_options& options) {
@@ -220,6 +219,7 @@ class easy {
     // Where an answer outgrows the buffer while libcurl 7.88 reads for another stream, its end may not be noticed
     // before something else comes in. Pages of it that are not needed cost nothing.
     if (http2_) set(CURLOPT_BUFFERSIZE, 512L * 1024);
+    set(CURLOPT_UPLOAD_BUFFERSIZE, 16L * 1024);  // made for each request; 64 KiB would grow and shrink the heap
     ok_ &= curl_easy_setopt(easy_.get(), CURLOPT_DEBUGFUNCTION, &easy::on_text) == CURLE_OK;
     ok_ &= curl_easy_setopt(easy_.get(), CURLOPT_DEBUGDATA, this) == CURLE_OK;
   }

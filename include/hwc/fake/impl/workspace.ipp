@@ -2,13 +2,13 @@
 #ifndef HWC_FAKE_IMPL_WORKSPACE_IPP
 #define HWC_FAKE_IMPL_WORKSPACE_IPP
 
-#include <hwc/fake/accounts.hpp>
+#include <hwc/fake/detail/accounts.hpp>
+#include <hwc/fake/detail/notification_records.hpp>
+#include <hwc/fake/detail/otp_devices.hpp>
+#include <hwc/fake/detail/user_files.hpp>
+#include <hwc/fake/detail/visit.hpp>
 #include <hwc/fake/form_parts.hpp>
-#include <hwc/fake/notification_records.hpp>
-#include <hwc/fake/otp_devices.hpp>
 #include <hwc/fake/read_operation.hpp>
-#include <hwc/fake/user_files.hpp>
-#include <hwc/fake/visit.hpp>
 #include <hwc/fake/workspace.hpp>
 
 #include <boost/mp11/algorithm.hpp>

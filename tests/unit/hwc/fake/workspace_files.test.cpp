@@ -3,7 +3,7 @@
 
 #include <hwc/client.hpp>
 #include <hwc/fake/transport.hpp>
-#include <hwc/fake/user_files.hpp>
+#include <hwc/fake/detail/user_files.hpp>
 #include <hwc/hwc.hpp>
 #include <hwc/signers/token.hpp>
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
-#ifndef HWC_FAKE_OTP_DEVICES_HPP
-#define HWC_FAKE_OTP_DEVICES_HPP
+#ifndef HWC_FAKE_DETAIL_OTP_DEVICES_HPP
+#define HWC_FAKE_DETAIL_OTP_DEVICES_HPP
 
 #include <hwc/detail/config.hpp>
 #include <hwc/fake/answers.hpp>
-#include <hwc/fake/visit.hpp>
+#include <hwc/fake/detail/visit.hpp>
 #include <hwc/http.hpp>
 #include <hwc/workspace/delete_otp_devices.hpp>
 #include <hwc/workspace/list_otp_devices.hpp>
@@ -19,7 +19,7 @@ namespace hwc::fake::detail {
 }  // namespace hwc::fake::detail
 
 #ifndef HWC_SEPARATE_COMPILATION
-#include <hwc/fake/impl/otp_devices.ipp>
+#include <hwc/fake/detail/impl/otp_devices.ipp>
 #endif
 
-#endif  // HWC_FAKE_OTP_DEVICES_HPP
+#endif  // HWC_FAKE_DETAIL_OTP_DEVICES_HPP

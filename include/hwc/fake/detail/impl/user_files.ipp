@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
-#ifndef HWC_FAKE_IMPL_USER_FILES_IPP
-#define HWC_FAKE_IMPL_USER_FILES_IPP
+#ifndef HWC_FAKE_DETAIL_IMPL_USER_FILES_IPP
+#define HWC_FAKE_DETAIL_IMPL_USER_FILES_IPP
 
-#include <hwc/fake/text_limits.hpp>
-#include <hwc/fake/user_files.hpp>
+#include <hwc/fake/detail/text_limits.hpp>
+#include <hwc/fake/detail/user_files.hpp>
 #include <hwc/json/source.hpp>
 #include <hwc/open_enum.hpp>
 
@@ -119,4 +119,4 @@ HWC_DECL http_response serve(const hwc::workspace::export_users& op, visit& at) 
 
 }  // namespace hwc::fake::detail
 
-#endif  // HWC_FAKE_IMPL_USER_FILES_IPP
+#endif  // HWC_FAKE_DETAIL_IMPL_USER_FILES_IPP

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-#ifndef HWC_FAKE_TEXT_LIMITS_HPP
-#define HWC_FAKE_TEXT_LIMITS_HPP
+#ifndef HWC_FAKE_DETAIL_TEXT_LIMITS_HPP
+#define HWC_FAKE_DETAIL_TEXT_LIMITS_HPP
 
 #include <hwc/detail/config.hpp>
 
@@ -25,7 +25,7 @@ namespace hwc::fake::detail {
 }  // namespace hwc::fake::detail
 
 #ifndef HWC_SEPARATE_COMPILATION
-#include <hwc/fake/impl/text_limits.ipp>
+#include <hwc/fake/detail/impl/text_limits.ipp>
 #endif
 
-#endif  // HWC_FAKE_TEXT_LIMITS_HPP
+#endif  // HWC_FAKE_DETAIL_TEXT_LIMITS_HPP

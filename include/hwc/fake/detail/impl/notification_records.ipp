@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
-#ifndef HWC_FAKE_IMPL_NOTIFICATION_RECORDS_IPP
-#define HWC_FAKE_IMPL_NOTIFICATION_RECORDS_IPP
+#ifndef HWC_FAKE_DETAIL_IMPL_NOTIFICATION_RECORDS_IPP
+#define HWC_FAKE_DETAIL_IMPL_NOTIFICATION_RECORDS_IPP
 
-#include <hwc/fake/notification_records.hpp>
-#include <hwc/fake/text_limits.hpp>
+#include <hwc/fake/detail/notification_records.hpp>
+#include <hwc/fake/detail/text_limits.hpp>
 #include <hwc/time.hpp>
 
 #include <algorithm>
@@ -57,4 +57,4 @@ HWC_DECL http_response serve(const hwc::workspace::list_notification_records& op
 
 }  // namespace hwc::fake::detail
 
-#endif  // HWC_FAKE_IMPL_NOTIFICATION_RECORDS_IPP
+#endif  // HWC_FAKE_DETAIL_IMPL_NOTIFICATION_RECORDS_IPP

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
-#ifndef HWC_FAKE_NOTIFICATION_RECORDS_HPP
-#define HWC_FAKE_NOTIFICATION_RECORDS_HPP
+#ifndef HWC_FAKE_DETAIL_NOTIFICATION_RECORDS_HPP
+#define HWC_FAKE_DETAIL_NOTIFICATION_RECORDS_HPP
 
 #include <hwc/detail/config.hpp>
 #include <hwc/fake/answers.hpp>
-#include <hwc/fake/visit.hpp>
+#include <hwc/fake/detail/visit.hpp>
 #include <hwc/http.hpp>
 #include <hwc/workspace/list_notification_records.hpp>
 
@@ -17,7 +17,7 @@ namespace hwc::fake::detail {
 }  // namespace hwc::fake::detail
 
 #ifndef HWC_SEPARATE_COMPILATION
-#include <hwc/fake/impl/notification_records.ipp>
+#include <hwc/fake/detail/impl/notification_records.ipp>
 #endif
 
-#endif  // HWC_FAKE_NOTIFICATION_RECORDS_HPP
+#endif  // HWC_FAKE_DETAIL_NOTIFICATION_RECORDS_HPP

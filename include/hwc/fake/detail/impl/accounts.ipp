@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
-#ifndef HWC_FAKE_IMPL_ACCOUNTS_IPP
-#define HWC_FAKE_IMPL_ACCOUNTS_IPP
+#ifndef HWC_FAKE_DETAIL_IMPL_ACCOUNTS_IPP
+#define HWC_FAKE_DETAIL_IMPL_ACCOUNTS_IPP
 
-#include <hwc/fake/accounts.hpp>
-#include <hwc/fake/text_limits.hpp>
+#include <hwc/fake/detail/accounts.hpp>
+#include <hwc/fake/detail/text_limits.hpp>
 #include <hwc/open_enum.hpp>
 #include <hwc/timestamp.hpp>
 
@@ -233,4 +233,4 @@ HWC_DECL http_response serve(const hwc::workspace::resend_email& op, visit& at) 
 
 }  // namespace hwc::fake::detail
 
-#endif  // HWC_FAKE_IMPL_ACCOUNTS_IPP
+#endif  // HWC_FAKE_DETAIL_IMPL_ACCOUNTS_IPP

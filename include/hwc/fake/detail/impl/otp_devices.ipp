@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
-#ifndef HWC_FAKE_IMPL_OTP_DEVICES_IPP
-#define HWC_FAKE_IMPL_OTP_DEVICES_IPP
+#ifndef HWC_FAKE_DETAIL_IMPL_OTP_DEVICES_IPP
+#define HWC_FAKE_DETAIL_IMPL_OTP_DEVICES_IPP
 
-#include <hwc/fake/otp_devices.hpp>
+#include <hwc/fake/detail/otp_devices.hpp>
 
 #include <algorithm>
 #include <string>
@@ -43,4 +43,4 @@ HWC_DECL http_response serve(const hwc::workspace::delete_otp_devices& op, visit
 
 }  // namespace hwc::fake::detail
 
-#endif  // HWC_FAKE_IMPL_OTP_DEVICES_IPP
+#endif  // HWC_FAKE_DETAIL_IMPL_OTP_DEVICES_IPP

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-#ifndef HWC_FAKE_VISIT_HPP
-#define HWC_FAKE_VISIT_HPP
+#ifndef HWC_FAKE_DETAIL_VISIT_HPP
+#define HWC_FAKE_DETAIL_VISIT_HPP
 
 #include <hwc/detail/config.hpp>
 #include <hwc/fake/project.hpp>
@@ -34,7 +34,7 @@ struct visit {
 }  // namespace hwc::fake::detail
 
 #ifndef HWC_SEPARATE_COMPILATION
-#include <hwc/fake/impl/visit.ipp>
+#include <hwc/fake/detail/impl/visit.ipp>
 #endif
 
-#endif  // HWC_FAKE_VISIT_HPP
+#endif  // HWC_FAKE_DETAIL_VISIT_HPP

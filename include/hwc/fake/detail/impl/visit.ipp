@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
-#ifndef HWC_FAKE_IMPL_VISIT_IPP
-#define HWC_FAKE_IMPL_VISIT_IPP
+#ifndef HWC_FAKE_DETAIL_IMPL_VISIT_IPP
+#define HWC_FAKE_DETAIL_IMPL_VISIT_IPP
 
-#include <hwc/fake/visit.hpp>
+#include <hwc/fake/detail/visit.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -35,4 +35,4 @@ HWC_DECL void visit::mail(const user& to, email_reason reason) {
 
 }  // namespace hwc::fake::detail
 
-#endif  // HWC_FAKE_IMPL_VISIT_IPP
+#endif  // HWC_FAKE_DETAIL_IMPL_VISIT_IPP

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
-#ifndef HWC_FAKE_ACCOUNTS_HPP
-#define HWC_FAKE_ACCOUNTS_HPP
+#ifndef HWC_FAKE_DETAIL_ACCOUNTS_HPP
+#define HWC_FAKE_DETAIL_ACCOUNTS_HPP
 
 #include <hwc/detail/config.hpp>
 #include <hwc/fake/answers.hpp>
-#include <hwc/fake/visit.hpp>
+#include <hwc/fake/detail/visit.hpp>
 #include <hwc/http.hpp>
 #include <hwc/workspace/batch_create_users.hpp>
 #include <hwc/workspace/batch_delete_users.hpp>
@@ -44,7 +44,7 @@ namespace hwc::fake::detail {
 }  // namespace hwc::fake::detail
 
 #ifndef HWC_SEPARATE_COMPILATION
-#include <hwc/fake/impl/accounts.ipp>
+#include <hwc/fake/detail/impl/accounts.ipp>
 #endif
 
-#endif  // HWC_FAKE_ACCOUNTS_HPP
+#endif  // HWC_FAKE_DETAIL_ACCOUNTS_HPP

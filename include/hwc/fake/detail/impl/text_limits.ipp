@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
-#ifndef HWC_FAKE_IMPL_TEXT_LIMITS_IPP
-#define HWC_FAKE_IMPL_TEXT_LIMITS_IPP
+#ifndef HWC_FAKE_DETAIL_IMPL_TEXT_LIMITS_IPP
+#define HWC_FAKE_DETAIL_IMPL_TEXT_LIMITS_IPP
 
 #include <hwc/detail/character_set.hpp>
-#include <hwc/fake/text_limits.hpp>
+#include <hwc/fake/detail/text_limits.hpp>
 #include <hwc/timestamp.hpp>
 
 #include <algorithm>
@@ -53,4 +53,4 @@ HWC_DECL bool is_end_of_account(std::string_view text) { return text == "0" || p
 
 }  // namespace hwc::fake::detail
 
-#endif  // HWC_FAKE_IMPL_TEXT_LIMITS_IPP
+#endif  // HWC_FAKE_DETAIL_IMPL_TEXT_LIMITS_IPP

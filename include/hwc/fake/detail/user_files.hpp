@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
-#ifndef HWC_FAKE_USER_FILES_HPP
-#define HWC_FAKE_USER_FILES_HPP
+#ifndef HWC_FAKE_DETAIL_USER_FILES_HPP
+#define HWC_FAKE_DETAIL_USER_FILES_HPP
 
 #include <hwc/detail/config.hpp>
 #include <hwc/fake/answers.hpp>
-#include <hwc/fake/visit.hpp>
+#include <hwc/fake/detail/visit.hpp>
 #include <hwc/http.hpp>
 #include <hwc/workspace/export_user_list_template.hpp>
 #include <hwc/workspace/export_users.hpp>
@@ -36,7 +36,7 @@ namespace hwc::fake::detail {
 }  // namespace hwc::fake::detail
 
 #ifndef HWC_SEPARATE_COMPILATION
-#include <hwc/fake/impl/user_files.ipp>
+#include <hwc/fake/detail/impl/user_files.ipp>
 #endif
 
-#endif  // HWC_FAKE_USER_FILES_HPP
+#endif  // HWC_FAKE_DETAIL_USER_FILES_HPP
