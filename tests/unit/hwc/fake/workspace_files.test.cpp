@@ -2,8 +2,8 @@
 #include <hwc/fake/workspace.hpp>
 
 #include <hwc/client.hpp>
-#include <hwc/fake/transport.hpp>
 #include <hwc/fake/detail/user_files.hpp>
+#include <hwc/fake/transport.hpp>
 #include <hwc/hwc.hpp>
 #include <hwc/signers/token.hpp>
 
