@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: BSL-1.0
+# The product's own warnings; the library must not have set any, nor a standard, nor a test of its own.
+target_compile_options(product PRIVATE -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror)
+foreach(variable IN ITEMS CMAKE_CXX_FLAGS CMAKE_CXX_STANDARD)
+  if(NOT "${${variable}}" STREQUAL "")
+    message(FATAL_ERROR "hwc sets ${variable} for everybody: ${${variable}}")
+  endif()
+endforeach()
+foreach(target IN ITEMS unit resend-email)
+  if(TARGET ${target})
+    message(FATAL_ERROR "hwc builds ${target} although it is a part of another project")
+  endif()
+endforeach()
+enable_testing()
+add_test(NAME product COMMAND product)
