@@ -91,7 +91,10 @@ class call {
     buffers_.request.headers.clear();
     buffers_.unsigned_headers.clear();
     if constexpr (json::detail::holds_secret<Op>()) wipe(buffers_.request.body);
-    if constexpr (json::detail::holds_secret<response_type>()) wipe(buffers_.response.body);
+    if constexpr (json::detail::holds_secret<response_type>()) {
+      wipe(buffers_.response.body);
+      buffers_.reader.source().wipe();
+    }
   }
 
   // Begins the call: builds the request, and signs it for the time that is given, or first fetches what it needs for
@@ -193,7 +196,7 @@ class call {
       }
       return fsm_.refused(answer, std::move(why), now);
     }
-    if (detail::is_web_page(answer)) {
+    if (detail::reads_response<response_type> ? detail::says_web_page(answer) : detail::is_web_page(answer)) {
       return fsm_.fail(
           unreadable("a web page answered instead of the service; is a captive portal or proxy in the way?"));
     }

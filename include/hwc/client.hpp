@@ -128,14 +128,20 @@ class client {
   // that nothing was sent. An exception of the transport or the signer passes through.
   template <class Op>
   [[nodiscard]] decltype(auto) send(const Op& op, const call_options& options = {}) {
-    return run(op, options);
+    return run(policy_, op, options);
   }
 
   // The same where a success has nothing to look at and an error is thrown.
   template <class Op>
   requires std::same_as<ErrorPolicy, throw_on_error> && std::same_as<typename Op::response, no_content> no_content
   send(const Op& op, const call_options& options = {}) {
-    return run(op, options);
+    return run(policy_, op, options);
+  }
+
+  // The same as `send`, answering as another error policy says.
+  template <class Policy, class Op>
+  [[nodiscard]] decltype(auto) send_by(const Policy& policy, const Op& op, const call_options& options = {}) {
+    return run(policy, op, options);
   }
 
   // Does all of a call but sending the operation: checks it, fetches the credentials and finds the project id if they
@@ -250,10 +256,10 @@ class client {
   [[nodiscard]] Transport& transport() noexcept { return transport_; }
 
  private:
-  template <class Op>
-  decltype(auto) run(const Op& op, const call_options& options) {
+  template <class Policy, class Op>
+  decltype(auto) run(const Policy& policy, const Op& op, const call_options& options) {
     if constexpr (can_block<Op>()) {
-      return policy_.complete(drive<Op>(
+      return policy.complete(drive<Op>(
           options, [&](auto& call, moment now) { return call.start(op, endpoint_, now); },
           [](auto& call) { return call.take_result(); }));
     } else {

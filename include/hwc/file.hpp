@@ -15,9 +15,9 @@ namespace hwc {
 // As a member of an operation, also in a std::optional, it makes the body multipart/form-data (RFC 7578), with each
 // member as a part. As the response it takes the whole answer, up to `call_options::response_limit`.
 struct file {
-  // Without folders. From a service it is what Content-Disposition names, of which only the part behind the last slash
-  // or backslash is taken, and nothing if that is "." or "..", or has control characters: still, whoever stores it
-  // chooses the folder.
+  // From a service it is what Content-Disposition names, of which only the part behind the last slash, backslash or
+  // colon is taken, and nothing if that is "." or "..", or has control characters: still, whoever stores it chooses the
+  // folder. To a service it goes as it is.
   std::string name{};
   std::string content{};
   // A media type, e.g. "text/csv"; sending an empty one says application/octet-stream.

@@ -172,7 +172,8 @@ inline constexpr bool is_query_value_v<std::vector<T>> = true;
 [[nodiscard]] constexpr bool is_own_header(std::string_view name) noexcept {
   for (const std::string_view own :
        {"Host", "Content-Type", "Content-Length", "Transfer-Encoding", "Connection", "Expect", "Authorization",
-        "X-Auth-Token", "X-Security-Token", "X-Sdk-Date", "X-Project-Id", "X-Domain-Id", "X-Sdk-Content-Sha256"}) {
+        "Proxy-Authorization", "X-Auth-Token", "X-Security-Token", "X-Sdk-Date", "X-Project-Id", "X-Domain-Id",
+        "X-Sdk-Content-Sha256", "X-Sdk-Content-Sm3"}) {
     if (same_header_name(name, own)) return true;
   }
   return false;

@@ -5,6 +5,8 @@
 #include <hwc/call_options.hpp>
 #include <hwc/client.hpp>
 #include <hwc/error.hpp>
+#include <hwc/error_policy.hpp>
+#include <hwc/json/mapping.hpp>
 #include <hwc/json/write.hpp>
 #include <hwc/operation.hpp>
 
@@ -22,24 +24,65 @@
 
 namespace hwc {
 
-// An operation that lists something in pages, as Workspace does it: members `limit` and `offset` choose the page, and
-// of the response `total_count` says how many items there are in all and `Op::items` is the member with those of the
-// page. `Op::item_key` is the item's member that tells it from all others; without it all of the item does. See
+// An operation that lists something in pages, as Workspace does it: members `limit` and `offset`, optional integers,
+// choose the page; of the response `total_count`, an optional integer, says how many items there are in all, and
+// `Op::items` points to the member with those of the page, an optional vector. `Op::item_key`, if there is one, points
+// to the item's member that tells it from all others: a std::string, an integer or an optional of either. See
 // <hwc/workspace/list_users.hpp>.
 template <class Op>
 concept paged_operation = operation<Op> && requires(Op op, typename Op::response page) {
-  { op.limit } -> std::same_as<std::optional<std::int64_t>&>;
-  { op.offset } -> std::same_as<std::optional<std::int64_t>&>;
-  { page.total_count } -> std::same_as<std::optional<std::int64_t>&>;
+  requires json::detail::integer<typename decltype(op.limit)::value_type>;
+  requires json::detail::integer<typename decltype(op.offset)::value_type>;
+  requires json::detail::integer<typename decltype(page.total_count)::value_type>;
   (page.*Op::items)->front();
 };
 
 namespace detail {
 
 template <class Op>
-concept has_item_key = requires(typename Op::response page) {
-  { ((page.*Op::items)->front().*Op::item_key) } -> std::same_as<std::optional<std::string>&>;
+concept has_item_key = requires {
+  Op::item_key;
 };
+
+// The text of an item's key; nothing where the service did not say it.
+template <class Key>
+[[nodiscard]] std::optional<std::string> key_text(const Key& key) {
+  if constexpr (json::detail::string<Key>)
+    return key;
+  else if constexpr (json::detail::integer<Key>)
+    return std::to_string(key);
+  else
+    return key ? key_text(*key) : std::nullopt;
+}
+
+template <class Key, class Bare = std::remove_cvref_t<Key>>
+struct value_of {
+  using type = Bare;
+};
+template <class Key, class Value>
+struct value_of<Key, std::optional<Value>> {
+  using type = Value;
+};
+template <class Key>
+using value_of_key = typename value_of<Key>::type;
+
+template <class Op>
+constexpr bool check_item_key() {
+  if constexpr (has_item_key<Op>) {
+    using item = std::remove_cvref_t<decltype((std::declval<typename Op::response&>().*Op::items)->front())>;
+    constexpr bool good = requires(const item& of) {
+      requires json::detail::string<value_of_key<decltype(of.*Op::item_key)>> ||
+          json::detail::integer<value_of_key<decltype(of.*Op::item_key)>>;
+    };
+    static_assert(
+        good,
+        "hwc: `item_key` must point to a member of the list's item, a std::string, an integer, or an optional "
+        "of these");
+    return good;
+  } else {
+    return true;
+  }
+}
 
 // The way through the pages of a list, without I/O: what to ask for next, and what is new in what comes.
 template <paged_operation Op>
@@ -70,36 +113,43 @@ class page_walk {
     }
     page items;
     if (auto& given = (*came).*Op::items) items = std::move(*given);
-    *next_.offset += static_cast<std::int64_t>(items.size());
+    using offset = std::remove_cvref_t<decltype(*next_.offset)>;
+    next_.offset = static_cast<offset>(*next_.offset + static_cast<offset>(items.size()));
     const auto& total = came->total_count;
-    over_ = total ? *next_.offset >= *total : items.empty();
+    over_ = total ? std::cmp_greater_equal(*next_.offset, *total) : items.empty();
     if (items.empty() && !over_) {
       never_ends("it has more items, but does not give them");
       return {};
     }
-    bool has_new = false;
-    std::erase_if(items, [&](const auto& item) { return !is_new(item, has_new); });
-    if (!has_new && !over_) never_ends("it gives the same items again and again");
+    if (has_none_new(items) && !over_) never_ends("it gives the same items again and again");
     return items;
   }
 
   [[nodiscard]] const std::optional<error>& failure() const noexcept { return failure_; }
 
  private:
-  // Whether the item was not there before. One without a key is given on, but is no sign that the list goes on.
-  template <class Item>
-  bool is_new(const Item& item, bool& found) {
-    std::optional<std::string> key;
-    if constexpr (has_item_key<Op>) {
-      key = item.*Op::item_key;
-    } else {
-      std::string whole;
-      if (json::write(item, whole)) key = std::move(whole);
-    }
-    if (!key) return true;
-    const bool fresh = seen_.insert(*std::move(key)).second;
-    found = found || fresh;
-    return fresh;
+  // Leaves out what was there before, told by its key. One without a key stays, but is no sign that the list goes on.
+  bool has_none_new(page& items) requires has_item_key<Op> {
+    bool found = false;
+    std::erase_if(items, [&](const auto& item) {
+      auto key = key_text(item.*Op::item_key);
+      if (!key) return false;
+      const bool fresh = seen_.insert(*std::move(key)).second;
+      found = found || fresh;
+      return !fresh;
+    });
+    return !found;
+  }
+
+  // Where no item can be told from another like it, all stay. Pages that were there before are a sign that the list
+  // does not go on, and are given but where they are of one item.
+  bool has_none_new(page& items) {
+    std::string whole;
+    if (json::write(items, whole) && seen_.insert(std::move(whole)).second) return false;
+    constexpr int alike = 100;
+    if (items.size() == 1 && ++repeated_ != alike) return false;
+    items.clear();
+    return true;
   }
 
   void fail(error why) {
@@ -115,6 +165,7 @@ class page_walk {
   Op next_;
   std::unordered_set<std::string> seen_{};
   std::optional<error> failure_{};
+  int repeated_ = 0;
   bool over_ = false;
 };
 
@@ -136,12 +187,15 @@ template <class Op, bool client_fits>
 constexpr bool check_pages() {
   constexpr bool paged = paged_operation<Op>;
   static_assert(paged,
-                "hwc: only an operation that lists something in pages has pages: with members `limit` and `offset`, "
-                "`items`, and `total_count` in its response; see <hwc/pages.hpp>");
+                "hwc: only an operation that lists something in pages has pages: with `items` and optional integers "
+                "`limit` and `offset`, and `total_count` in its response; see <hwc/pages.hpp>");
   static_assert(!paged || client_fits,
                 "hwc: hwc::pages needs a client with `send`, and hwc::async_pages one with `async_send`; see "
                 "<hwc/pages.hpp>");
-  return paged && client_fits;
+  if constexpr (paged)
+    return check_item_key<Op>() && client_fits;
+  else
+    return false;
 }
 
 template <class Op, bool usable>
@@ -156,17 +210,18 @@ struct walk_of<Op, true> {
 }  // namespace detail
 
 // All items of a list, page by page, as a range that is gone through once; a page is asked for when its first item is
-// wanted. The client is a blocking one, with `hwc::return_result` or `hwc::throw_on_error`:
+// wanted. The client is a blocking one. With `hwc::throw_on_error` an incomplete list is thrown, otherwise told:
 //
 //   hwc::pages all{client, hwc::workspace::list_users{.group_name = "sales"}};
 //   for (const auto& user : all) show(user);
 //   if (all.failure()) return *all.failure();  // the list is not complete
 //
-// The list may change meanwhile: an item that comes again is left out, told by its key, so the keys are kept in memory.
-// One that moves to a page that was there already, since others before it went away, is missed.
+// The list may change meanwhile: an item that comes again is left out, told by its key, so the keys are kept in memory;
+// where the operation names no key, it comes twice. One that moves to a page that was there already, since others
+// before it went away, is missed.
 //
 // It ends with the service's total, or with an empty page. A service that goes on with nothing new gives an error
-// (`malformed_response`), so it always ends.
+// (`malformed_response`), and so does one that has more but does not give it.
 //
 // Client and options must outlive it; `each` is for every page by itself. One thread at a time.
 template <class Client, class Op>
@@ -218,8 +273,24 @@ class pages {
   void turn() {
     page_.clear();
     at_ = 0;
-    if constexpr (!std::is_same_v<walk, detail::no_walk>)
-      while (page_.empty() && !walk_.over()) page_ = walk_.take(client_->send(walk_.next(), each_));
+    if constexpr (!std::is_same_v<walk, detail::no_walk>) {
+      while (page_.empty() && !walk_.over()) page_ = walk_.take(ask());
+#ifndef HWC_NO_EXCEPTIONS
+      constexpr bool throws =
+          std::is_same_v<std::remove_cvref_t<decltype(client_->send(walk_.next(), each_))>, typename Op::response>;
+      if constexpr (throws) {
+        if (walk_.failure()) throw exception{*walk_.failure()};
+      }
+#endif
+    }
+  }
+
+  // The result, whatever a `client` makes of it; what stands in for one gives it by itself.
+  result<typename Op::response> ask() {
+    if constexpr (requires { client_->send_by(return_result{}, walk_.next(), each_); })
+      return client_->send_by(return_result{}, walk_.next(), each_);
+    else
+      return client_->send(walk_.next(), each_);
   }
 
   Client* client_;
@@ -257,8 +328,8 @@ class async_pages {
   [[nodiscard]] bool over() const noexcept { return walk_.over(); }
 
   // Gets the next page. It completes as `void(hwc::result<page>)`, whatever the client's error policy, with the items
-  // that were not there before. There are some unless that was the last page; when it is over there are none, and
-  // nothing is sent. What is said of `client::async_send` holds.
+  // that were not there before. There are some unless that was the last page; when it is over there are none, or the
+  // error once more, and nothing is sent. What is said of `client::async_send` holds.
   template <class Token>
   auto async_next(Token&& token) requires(!std::is_same_v<walk, detail::no_walk>) {
     auto options = each_;
@@ -275,8 +346,8 @@ class async_pages {
   struct taking {
     walk* by;
     result<page> complete(result<typename Op::response> came) const {
-      if (by->over()) return page{};
-      auto items = by->take(std::move(came));
+      page items;
+      if (!by->over()) items = by->take(std::move(came));
       if (by->failure()) return *by->failure();
       return items;
     }

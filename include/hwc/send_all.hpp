@@ -141,9 +141,11 @@ class all_sender {
         if (!has_room() || !may_leave()) break;
         if (more = detail::claimed(next); !more) break;
         taken = true;
+        const auto free = free_.size();
         begin(*next);
-        // A range that is gone through once may take its time: before it is asked for more, all that can move does.
-        if constexpr (!std::forward_iterator<Iterator>) {
+        // A range that is gone through once may take its time: before it is asked for more, all that can move does. So
+        // it is where a call ended as it began: others may, one after the other, and keep those that wait from moving.
+        if (!std::forward_iterator<Iterator> || free_.size() == free) {
           while (take_ended(clock_.now().steady)) {
           }
         }
@@ -188,7 +190,7 @@ class all_sender {
     auto& s = slots_[i];
     s.op.emplace(std::forward<Source>(op));
     auto options = each_;
-    options.info = &s.info;
+    if constexpr (detail::sink_with_info<Sink, Op>) options.info = &s.info;
     s.one.emplace(with_, options, s.buffers, seed_++, &state_);
     free_.pop_back();
     act(i, s.one->start(*s.op, where_, clock_.now()));

@@ -198,7 +198,7 @@ void libcurl(Feed& calls, std::size_t at_once) {
       --under_way;
       begin(easy);
     }
-    curl_multi_poll(multi.get(), nullptr, 0, 1000, nullptr);
+    if (under_way != 0) curl_multi_poll(multi.get(), nullptr, 0, 1000, nullptr);
   }
 }
 

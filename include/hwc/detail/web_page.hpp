@@ -9,7 +9,9 @@
 
 namespace hwc::detail {
 
-// A page instead of an answer comes from something that sits between us and the service.
+// A page instead of an answer comes from something that sits between us and the service. By its type alone, for whoever
+// takes any body, and by its looks.
+[[nodiscard]] bool says_web_page(const http_response& answer);
 [[nodiscard]] bool is_web_page(const http_response& answer);
 
 }  // namespace hwc::detail

@@ -22,7 +22,8 @@ HWC_DECL std::string take_parameter_value(std::string_view& rest) {
   if (rest.starts_with('"')) {
     std::size_t at = 1;
     for (; at < rest.size() && rest[at] != '"'; ++at) {
-      if (rest[at] == '\\' && at + 1 < rest.size()) ++at;
+      // Others write Windows' folders as they are, so a backslash escapes only what must be escaped.
+      if (rest[at] == '\\' && at + 1 < rest.size() && (rest[at + 1] == '"' || rest[at + 1] == '\\')) ++at;
       value += rest[at];
     }
     rest.remove_prefix(std::min(at, rest.size()));
@@ -45,12 +46,12 @@ HWC_DECL std::string decode_extended(std::string_view value) {
   value.remove_prefix(language + 1);
   std::string text;
   while (!value.empty()) text += take_percent_decoded(value);
-  return text;
+  return json::detail::is_utf8(text) ? text : std::string{};
 }
 
 // The part of a path that may name a file, whatever the system: the last one. Empty where that is no name.
 HWC_DECL std::string safe_file_name(std::string_view path) {
-  path.remove_prefix(std::min(path.find_last_of("/\\") + 1, path.size()));
+  path.remove_prefix(std::min(path.find_last_of("/\\:") + 1, path.size()));
   const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == '\x7f'; };
   if (path == "." || path == ".." || std::any_of(path.begin(), path.end(), is_control)) return {};
   return std::string{path};

@@ -80,6 +80,9 @@ class source {
   // and arrays. Returns false also if something failed before.
   bool close();
 
+  // Overwrites what was read, which may have been secret, and keeps the memory. Ends the document.
+  void wipe() noexcept;
+
   [[nodiscard]] bool failed() const noexcept { return failed_; }
   // Why it failed. The path is empty: whoever knows the way adds it.
   [[nodiscard]] const json::error& error() const noexcept { return error_; }

@@ -14,7 +14,7 @@ namespace hwc::workspace {
 
 // What is done to an account; the enumerators are named as the service names the values.
 enum class user_operation {
-  LOCK,
+  LOCK = 1,
   UNLOCK,
   RESET_PWD,  // sends a new password to the user; without an email address or phone take `reset_random_password`
 };
@@ -27,7 +27,7 @@ struct change_user_status {
   static constexpr std::string_view iam_action = "workspace:users:operate";
 
   std::string user_id{};
-  user_operation op_type = user_operation::LOCK;
+  user_operation op_type{};  // to be given: without it the call is refused and nothing is sent
 };
 BOOST_DESCRIBE_STRUCT(change_user_status, (), (user_id, op_type))
 

@@ -409,6 +409,7 @@ TEST_CASE("what a call leaves in its buffers: nothing of an operation's secrets,
     CHECK(call.take_result()->password->reveal() == "second-password");
   }
   CHECK(buffers.response.body.find("password") == std::string::npos);
+  CHECK(buffers.reader.source().failed());  // wiped; see tests/unit/hwc/json/source.test.cpp
   CHECK(hwc::json::detail::holds_secret<hwc::workspace::batch_create_users>());
   CHECK(!hwc::json::detail::holds_secret<resend_email>());
   CHECK(!hwc::json::detail::holds_secret<tree>());

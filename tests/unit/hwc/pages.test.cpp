@@ -9,9 +9,13 @@
 
 #include "support/deferring_transport.hpp"
 
+#include <boost/describe/class.hpp>
+
 #include <doctest/doctest.h>
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <utility>
@@ -139,33 +143,92 @@ TEST_CASE("pages: with a policy that throws, a failure is thrown") {
   CHECK_THROWS_AS(all.begin(), hwc::exception);
 }
 
-TEST_CASE("pages: items without a key of their own are told apart by all that they are") {
+TEST_CASE("pages: items without a key are all given; pages that come again are an error") {
   using hwc::workspace::list_notification_records;
   const auto page = [](const std::string& names) {
     std::string items;
     for (const char name : names) {
       items += std::string{items.empty() ? "" : ","} + R"({"user_name":")" + name + R"(","operate_time":"t"})";
     }
-    return R"({"total_count":5,"notification_records":[)" + items + "]}";
+    return R"({"total_count":200,"notification_records":[)" + items + "]}";
   };
   const auto names_of = [](auto& all) {
     std::string names;
     for (const auto& record : all) names += record.user_name.value_or("?");
     return names;
   };
-  scripted moved{{page("ab"), page("bc"), page("d")}};
-  hwc::pages all{moved.client, list_notification_records{.limit = 2}};
-  CHECK(names_of(all) == "abcd");
-  CHECK_FALSE(all.failure());
-  CHECK(moved.transport.requests().at(2).target ==
-        "/v2/project/users/notification-records?limit=2&offset=4&query_type=DESKTOP");
+  scripted alike{{page("aab"), page("bc"), page("ab"), page("bc")}};
+  hwc::pages all{alike.client, list_notification_records{.limit = 3}};
+  CHECK(names_of(all) == "aabbcab");
+  REQUIRE(all.failure());
+  CHECK(all.failure()->kind == hwc::error_kind::malformed_response);
+  CHECK(alike.transport.requests().at(2).target ==
+        "/v2/project/users/notification-records?limit=3&offset=5&query_type=DESKTOP");
+  CHECK(alike.transport.violations() == "");
 
-  scripted again{{page("ab"), page("ab")}};
-  hwc::pages same{again.client, list_notification_records{.limit = 2}};
-  CHECK(names_of(same) == "ab");
-  REQUIRE(same.failure());
-  CHECK(same.failure()->kind == hwc::error_kind::malformed_response);
-  CHECK(again.transport.violations() == "");
+  scripted one_by_one{std::vector<std::string>(101, page("a"))};
+  hwc::pages same{one_by_one.client, list_notification_records{.limit = 1}};
+  CHECK(names_of(same) == std::string(100, 'a'));
+  CHECK(same.failure());
+  CHECK(one_by_one.transport.violations() == "");
+}
+
+TEST_CASE("pages: with a policy that throws, a list that does not come to its end is thrown") {
+  hwc::fake::transport t;
+  for (int i = 0; i != 2; ++i) {
+    t.expect({.response = {.status = 200, .body = R"({"total_count":5,"users":[{"id":"a"}]})"}});
+  }
+  hwc::client client{where, t, signer};
+  hwc::pages all{client, list_users{}};
+  CHECK_THROWS_AS(ids_of(all), hwc::exception);
+  CHECK(t.violations() == "");
+}
+
+namespace {
+
+// A list with numbers for keys, and of other types of integers.
+struct numbered {
+  int id = 0;
+};
+BOOST_DESCRIBE_STRUCT(numbered, (), (id))
+struct numbered_page {
+  std::optional<int> total_count{};
+  std::optional<std::vector<numbered>> things{};
+};
+BOOST_DESCRIBE_STRUCT(numbered_page, (), (total_count, things))
+struct list_numbered {
+  using response = numbered_page;
+  static constexpr auto route = hwc::get("/things");
+  static constexpr auto items = &numbered_page::things;
+  static constexpr auto item_key = &numbered::id;
+  std::optional<std::uint32_t> limit{};
+  std::optional<int> offset{};
+};
+BOOST_DESCRIBE_STRUCT(list_numbered, (), (limit, offset))
+
+// Answers in a way of its own.
+struct in_words {
+  template <class T>
+  std::string complete(const hwc::result<T>& outcome) const {
+    return outcome ? "good" : "bad";
+  }
+};
+
+}  // namespace
+
+TEST_CASE("pages: keys and counts of other integer types, and a client with a policy of its own") {
+  hwc::fake::transport t;
+  t.expect({.request = "GET /things?limit=500&offset=0",
+            .response = {.status = 200, .body = R"({"total_count":4,"things":[{"id":1},{"id":2}]})"}});
+  t.expect({.request = "GET /things?limit=500&offset=2",
+            .response = {.status = 200, .body = R"({"total_count":4,"things":[{"id":2},{"id":3}]})"}});
+  hwc::client client{where, t, signer, in_words{}};
+  hwc::pages all{client, list_numbered{}};
+  int sum = 0;
+  for (const auto& thing : all) sum += thing.id;
+  CHECK(sum == 6);
+  CHECK_FALSE(all.failure());
+  CHECK(t.violations() == "");
 }
 
 namespace {
@@ -190,9 +253,10 @@ struct asynchronous {
       });
     } while (!all.over());
     // Nothing more comes, and nothing is asked for.
+    const bool failed = told.ends_with(' ');
     all.async_next([&](const hwc::result<std::vector<hwc::workspace::listed_user>>& page) {
-      CHECK(page.has_value());
-      CHECK(page->empty());
+      CHECK(page.has_value() == !failed);
+      if (page) CHECK(page->empty());
     });
     return told;
   }

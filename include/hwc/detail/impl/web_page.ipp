@@ -8,9 +8,13 @@
 
 namespace hwc::detail {
 
-HWC_DECL bool is_web_page(const http_response& answer) {
+HWC_DECL bool says_web_page(const http_response& answer) {
   const auto type = answer.headers.find("Content-Type");
-  if (type && same_header_name(type->substr(0, 9), "text/html")) return true;
+  return type && same_header_name(type->substr(0, 9), "text/html");
+}
+
+HWC_DECL bool is_web_page(const http_response& answer) {
+  if (says_web_page(answer)) return true;
   std::string_view body = answer.body;
   if (body.starts_with("\xEF\xBB\xBF")) body.remove_prefix(3);
   const auto begin = body.find_first_not_of(" \t\r\n");

@@ -2,6 +2,7 @@
 #ifndef HWC_JSON_IMPL_SOURCE_IPP
 #define HWC_JSON_IMPL_SOURCE_IPP
 
+#include <hwc/detail/wipe.hpp>
 #include <hwc/json/source.hpp>
 
 #include <simdjson.h>
@@ -155,6 +156,23 @@ HWC_DECL bool source::fail_number(bool integer) {
 
 // The copy is put into brackets: then no value is at the root, which simdjson treats apart, and whatever follows the
 // value shows itself as a second element or as a bracket too many.
+HWC_DECL void source::wipe() noexcept {
+  failed_ = true;
+  at_hand_ = false;
+  if (state_ == nullptr || state_->buffer == nullptr) return;
+  auto& s = *state_;
+  // The parser has texts that had escapes in memory of its own, from the beginning of that on: another text of that
+  // length takes their place.
+  std::memset(s.buffer.get(), '0', s.size);
+  s.buffer[0] = s.buffer[s.size - 1] = '"';
+  std::string_view nothing;
+  if (s.parser.iterate(s.buffer.get(), s.size, s.size + state::padding).get(s.document) == simdjson::SUCCESS) {
+    static_cast<void>(s.document.get_string().get(nothing));
+  }
+  hwc::detail::wipe(s.buffer.get(), s.size);
+  if (s.plain_keys != nullptr) hwc::detail::wipe(s.plain_keys.get(), s.plain_keys_capacity);
+}
+
 HWC_DECL bool source::open(std::string_view text) {
   failed_ = false;
   at_hand_ = false;

@@ -361,3 +361,30 @@ TEST_CASE("is_utf8: RFC 3629") {
 }
 
 }  // namespace
+
+TEST_CASE(
+    "wipe: texts that were read, with escapes and without, are overwritten where they stood; another one can be read") {
+  hwc::json::source in;
+  in.wipe();
+  const std::string text = R"({"plain":"first-secret","escaped":"second\u002dsecret","key\u0073":1})";
+  for (int round = 0; round != 2; ++round) {
+    REQUIRE(in.open(text));
+    REQUIRE(in.enter_object());
+    std::string_view key, plain, escaped;
+    REQUIRE(in.next_key(key));
+    REQUIRE(in.read(plain));
+    REQUIRE(in.next_key(key));
+    REQUIRE(in.read(escaped));
+    REQUIRE(in.next_key(key));
+    CHECK(key == "keys");
+    CHECK(plain == "first-secret");
+    CHECK(escaped == "second-secret");
+    in.wipe();
+    // The memory is still there, but for what it held.
+    CHECK(plain.find_first_not_of(std::string_view{"0\0", 2}) == std::string_view::npos);
+    CHECK(escaped.find_first_not_of(std::string_view{"0\0", 2}) == std::string_view::npos);
+    CHECK(key.find_first_not_of('\0') == std::string_view::npos);
+    CHECK(in.failed());
+    CHECK(!in.enter_object());
+  }
+}
