@@ -7,7 +7,9 @@
     tests/bench/measure.py --record                          # takes today's counts as those that --check expects
 
 Needs the build of `cmake --preset bench`, and valgrind. The table is written to table.md in DIR, and as table.svg where
-gnuplot is installed; wrk is a row of it where that is. In a name like "sign/floor: ...", the first word is the group whose floor the rest is compared to.
+gnuplot is installed; wrk is a row of it where that is. In a name like "sign/floor: ...", the first word is the group whose floor the
+rest is compared to; what is aimed at follows, with whether it is reached. HWC_BENCH_CPU=n in the environment pins the programs to
+CPUs: one call at a time to that one, with its server; many at once with the server on another one.
 
 --check runs every benchmark for a moment and fails where a count differs from recorded.txt: an allocation more or less,
 or instructions by more than 5 %. Instructions are counted by callgrind, whose processor has no instructions for SHA:
@@ -30,6 +32,29 @@ TOLERANCE = 0.05
 NOT_COUNTED = re.compile(r"^(calls|memory|threads)/")
 # Calls through sockets take more or fewer steps as the system has it, so that no count of theirs is recorded.
 NOT_RECORDED = re.compile(r"^(calls?|memory|threads)/")
+
+# What is aimed at: ours | beside what | which figure | at most (or, for calls per second, at least) so many times that.
+TARGETS = [
+    ("sign/hwc: built and signed", "sign/floor: hashes, EVP fetched once", "time", 1.6),
+    ("error/hwc: decoded", "error/floor: simdjson by hand", "time", 1.5),
+    ("read/hwc: described struct", "read/floor: simdjson by hand", "time", 1.15),
+    ("read/hwc: described struct", "read/peer: Boost.JSON with Describe", "time", 1 / 2),
+    ("write/hwc: described struct", "write/peer: Boost.JSON with Describe", "time", 1 / 6),
+    ("call/hwc: over curl", "call/peer: raw libcurl", "instructions", 1.1),
+    ("call/hwc: over curl", "call/peer: libcurl, signed by hand", "instructions", 1),
+    ("call/hwc: over curl", "call/peer: libcurl, signed by hand", "per_second", 0.97),
+    ("call/hwc: over Beast", "call/peer: raw Beast", "instructions", 1.6),
+    ("calls/hwc: over Beast, asynchronous, 64 at once", "calls/floor: wrk, 64 at once", "per_second", 0.7),
+    ("calls/hwc: over Beast, async_send_all, 64 at once", "calls/floor: wrk, 64 at once", "per_second", 0.7),
+    ("calls/hwc: over Beast, multiplexed, 64 at once", "calls/floor: wrk, 64 at once", "per_second", 0.7),
+    ("calls/hwc: over curl, multiplexed, 64 at once", "calls/peer: raw libcurl, 64 at once", "per_second", 0.7),
+    ("memory/hwc: over Beast, asynchronous, 10000 calls", "memory/hwc: over Beast, asynchronous, 1000 calls", "bytes", 1.1),
+    ("memory/hwc: over Beast, async_send_all, 10000 calls", "memory/hwc: over Beast, async_send_all, 1000 calls", "bytes", 1.1),
+    ("memory/hwc: over Beast, multiplexed, 10000 calls", "memory/hwc: over Beast, multiplexed, 1000 calls", "bytes", 1.1),
+    ("memory/hwc: over curl, multiplexed, 10000 calls", "memory/hwc: over curl, multiplexed, 1000 calls", "bytes", 1.1),
+    ("threads/hwc: over curl, one client", "threads/hwc: over curl, a client each", "per_second", 0.9),
+    ("threads/hwc: over Beast, one client", "threads/hwc: over Beast, a client each", "per_second", 0.9),
+]
 
 
 def run(command, **more):
@@ -150,15 +175,34 @@ def table(rows):
     lines = []
     for group in dict.fromkeys(row["group"] for row in rows):
         floor = floor_of(rows, group)
-        lines += [f"\n### {group}\n", "| what | time, ns | ratio | instructions | ratio | new | allocations | per second |",
-                  "|---|--:|--:|--:|--:|--:|--:|--:|"]
+        lines += [f"\n### {group}\n", "| what | time, ns | ratio | instructions | ratio | new | allocations | per second | bytes |",
+                  "|---|--:|--:|--:|--:|--:|--:|--:|--:|"]
         for row in (row for row in rows if row["group"] == group):
             by_time = row["time"] / floor["time"]
             by_count = row["instructions"] / floor["instructions"] if row["instructions"] and floor["instructions"] else None
             cells = [row["what"], shown(row["time"]), shown(by_time), shown(row["instructions"]), shown(by_count),
-                     shown(row["new"]), shown(row["alloc"]), shown(row["per_second"])]
+                     shown(row["new"]), shown(row["alloc"]), shown(row["per_second"]), shown(row.get("bytes"))]
             lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines) + "\n"
+
+
+def targets(rows):
+    """As Markdown: what is aimed at, and whether it is reached."""
+    by_name = {f"{row['group']}/{row['what']}": row for row in rows}
+    lines = []
+    for ours, beside, figure, limit in TARGETS:
+        values = [by_name.get(name, {}).get(figure) for name in (ours, beside)]
+        if None in values:
+            continue
+        ratio = values[0] / values[1]
+        least = figure == "per_second"
+        reached = ratio >= limit if least else ratio <= limit
+        lines.append(f"| {ours} | {beside} | {figure.replace('_', ' ')} | {ratio:.2f} | "
+                     f"{'at least' if least else 'at most'} {limit:.3g} | {'yes' if reached else '**no**'} |")
+    if not lines:
+        return ""
+    return "\n### targets\n\n| ours | beside | figure | ratio | target | reached |\n|---|---|---|--:|--:|---|\n" + \
+           "\n".join(lines) + "\n"
 
 
 def picture(rows, build):
@@ -206,14 +250,15 @@ def main():
         group, what = re.sub(r"/(real_time|threads:\d+)", "", name).split("/", 1)
         rows.append({"group": group, "what": what, "time": row["real_time"],
                      "instructions": None if NOT_COUNTED.search(name) else count_instructions(bench, name),
-                     "new": row.get("new"), "alloc": row.get("alloc"), "per_second": row.get("items_per_second")})
+                     "new": row.get("new"), "alloc": row.get("alloc"), "per_second": row.get("items_per_second"),
+                     "bytes": row.get("bytes")})
     wrk = "calls/floor: wrk, 64 at once"
     if re.search(chosen.filter, wrk) and shutil.which("wrk"):
         per_second = calls_of_wrk(bench)
         group, what = wrk.split("/")
         rows.append({"group": group, "what": what, "time": 1e9 / per_second, "instructions": None, "new": None, "alloc": None,
                      "per_second": per_second})
-    text = table(rows)
+    text = table(rows) + targets(rows)
     if chosen.filter == ".":
         text += "\n" + run([HERE / "compile_cost.py"]).stdout
     (chosen.build / "table.md").write_text(text)

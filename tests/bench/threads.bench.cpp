@@ -14,13 +14,13 @@ namespace {
 
 template <class Client>
 void send_all(benchmark::State& state, const std::unique_ptr<Client>& client) {
+  bench::server_process::get().place(bench::placement::anywhere);  // each thread has a place of its own
   for (auto _ : state) bench::expect(client->send(bench::operation));
   state.SetItemsProcessed(state.iterations());
 }
 
 template <class Transport>
 auto make_client() {
-  bench::server_process::get().place(bench::placement::anywhere);
   auto client = bench::client_over(Transport{});
   return std::make_unique<decltype(client)>(std::move(client));
 }

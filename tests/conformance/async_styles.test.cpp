@@ -3,7 +3,9 @@
 #include <hwc/beast/server.hpp>
 #include <hwc/client.hpp>
 #include <hwc/fake/workspace.hpp>
+#include <hwc/pages.hpp>
 #include <hwc/signers/token.hpp>
+#include <hwc/workspace/list_users.hpp>
 #include <hwc/workspace/resend_email.hpp>
 
 #include <doctest/doctest.h>
@@ -84,6 +86,32 @@ class place {
 };
 
 }  // namespace
+
+TEST_CASE("pages of users, awaited in a coroutine: all of them, page by page") {
+  hwc::fake::project project{.id = "p"};
+  for (int i = 0; i != 7; ++i) project.users.push_back({.id = std::to_string(i)});
+  hwc::fake::workspace service{project, hwc::token_signer{"a-good-token"}};
+  hwc::beast::server server{service, "127.0.0.1", 0};
+  asio::io_context io;
+  hwc::client client{hwc::endpoint{server.url(), "p"}, hwc::beast::async_transport{io},
+                     hwc::token_signer{"a-good-token"}};
+  std::string told;
+  asio::co_spawn(
+      io,
+      [&]() -> asio::awaitable<void> {
+        hwc::async_pages all{client, hwc::workspace::list_users{.limit = 3}};
+        while (!all.over()) {
+          auto page = co_await all.async_next(asio::use_awaitable);
+          REQUIRE(page.has_value());
+          for (const auto& user : *page) told += user.id.value_or("?");
+          told += '|';
+        }
+      },
+      asio::detached);
+  io.run();
+  CHECK(told == "012|345|6|");
+  CHECK(server.requests() == 3);
+}
 
 TEST_CASE("callbacks, on one thread and on a strand over four: 40 emails each, one handler at a time") {
   for (const int threads : {1, 4}) {

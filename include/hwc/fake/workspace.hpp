@@ -24,9 +24,21 @@ namespace hwc::fake {
 // The Workspace service in memory: a function from request to response with a state. It serves every operation of
 // <hwc/workspace/…> on its projects: who is created is listed, and no email is sent to somebody who was deleted. It
 // lets through only what an accepted signer signs, answers with the codes and texts that the real service and its
-// gateway use, and keeps an outbox, so that a test can tell exactly which emails went out. What it assumes where the
-// service's documents are silent is said in <hwc/fake/detail/accounts.hpp>, otp_devices.hpp, notification_records.hpp
-// and user_files.hpp. Ids and passwords are counted, so that they are the same in every run.
+// gateway use, and keeps an outbox, so that a test can tell exactly which emails went out. Ids and passwords are
+// counted, so that they are the same in every run.
+//
+// Where the service's documents are silent, this is assumed:
+//  - There is no directory, so ADMIN_ACTIVATE needs a password; domains only keep names apart, and a name that is taken
+//    in its domain is a conflict, 409 WKS.00211103.
+//  - A batch is done as a whole or, with the error of the first that cannot be, not at all.
+//  - RESET_PWD for a user without mailbox and phone is an invalid argument, 400 WKS.00211102, as is whatever breaks a
+//    documented limit.
+//  - `resend_email` sends to users who are locked, disabled, expired, or have ADMIN_ACTIVATE, as to all others.
+//  - Without `otp_ids` all devices are unbound; with an unknown one, none.
+//  - Notification records are found by whole names: those with a desktop pool's name by a query for pools, the others
+//    by one for desktops.
+//  - Files are comma-separated values. An import checks them and creates nobody; an export gives the id of a task that
+//    nobody can ask for.
 //
 //   hwc::fake::workspace service{{.id = "p", .users = {{.id = "u", .user_email = "u@example.com"}}}, signer};
 //   hwc::client c{hwc::endpoint{"https://workspace.example", "p"}, hwc::fake::transport{service}, signer};

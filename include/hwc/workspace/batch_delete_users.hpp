@@ -18,7 +18,7 @@ struct batch_delete_users {
   static constexpr auto route = post("/v2/{project_id}/users/batch-delete");
   static constexpr std::string_view iam_action = "workspace:users:batchDelete";
 
-  std::vector<std::string> user_ids{};  // 1 to 100
+  std::vector<std::string> user_ids{};  // 1 to 100, of up to 255 characters
 };
 BOOST_DESCRIBE_STRUCT(batch_delete_users, (), (user_ids))
 

@@ -28,7 +28,7 @@ struct create_user {
   static constexpr auto route = post("/v2/{project_id}/users");
   static constexpr std::string_view iam_action = "workspace:users:create";
 
-  // 1 to 32 letters and digits; with '.', '_' and '-' inside, as other editions of the service have it.
+  // 1 to 32 letters and digits; other editions of the service allow '.', '_' and '-' after the first, or 20 characters.
   std::string user_name{};
   std::optional<std::string> user_email{};  // up to 64 characters; USER_ACTIVATE needs this or a phone
   std::optional<std::string> user_phone{};  // up to 20
@@ -37,12 +37,12 @@ struct create_user {
   std::optional<timestamp> account_expires{};           // `timestamp::never()`, or a time
   std::optional<bool> enable_change_password{};         // default of the service: true
   std::optional<bool> next_login_change_password{};     // only with ADMIN_ACTIVATE; default of the service: true
-  std::optional<std::vector<std::string>> group_ids{};  // 1 to 5
+  std::optional<std::vector<std::string>> group_ids{};  // 1 to 5, of up to 55
   std::optional<std::string> description{};             // up to 255 characters
   std::optional<std::string> alias_name{};              // up to 55
-  std::optional<std::string> enterprise_project_id{};
-  std::optional<std::string> user_info_map{};  // service level, operation mode and type
-  std::optional<std::string> domain{};         // none: the main domain
+  std::optional<std::string> enterprise_project_id{};   // up to 255
+  std::optional<std::string> user_info_map{};           // service level, operation mode and type; up to 255
+  std::optional<std::string> domain{};                  // up to 255; none: the main domain
 };
 BOOST_DESCRIBE_STRUCT(create_user, (),
                       (user_name, user_email, user_phone, active_type, password, account_expires,

@@ -21,7 +21,8 @@ struct delete_otp_devices {
   static constexpr std::string_view iam_action = "workspace:users:deleteOtps";
 
   std::string user_id{};
-  // As `list_otp_devices` gives them, up to 55. What the service does without them is not documented.
+  // As `list_otp_devices` gives them, up to 55. What the service does without them is not documented; it may unbind
+  // all.
   in_body<std::optional<std::vector<std::string>>> otp_ids{};
 };
 BOOST_DESCRIBE_STRUCT(delete_otp_devices, (), (user_id, otp_ids))

@@ -69,9 +69,9 @@ struct list_users {
   static constexpr auto item_key = &listed_user::id;
 
   std::optional<std::string> user_name{};    // whether a part of a name fits is not documented: compare what comes
-  std::optional<std::string> description{};  // a part of it
+  std::optional<std::string> description{};  // a part of it, up to 100 characters
   std::optional<open_enum<hwc::workspace::active_type>> active_type{};
-  std::optional<std::string> group_name{};  // the whole name
+  std::optional<std::string> group_name{};  // the whole name, up to 64
   std::optional<bool> share_space_subscription{};
   std::optional<bool> share_space_desktops{};
   std::optional<bool>

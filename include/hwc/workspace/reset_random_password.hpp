@@ -14,7 +14,7 @@
 namespace hwc::workspace {
 
 struct random_password {
-  std::optional<secret> password{};
+  std::optional<secret> password{};  // up to 20 characters
 };
 BOOST_DESCRIBE_STRUCT(random_password, (), (password))
 

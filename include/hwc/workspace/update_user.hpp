@@ -19,9 +19,9 @@ struct updated_user {
 };
 BOOST_DESCRIBE_STRUCT(updated_user, (), (id))
 
-// Changes what is given of a desktop user: "Modifying User Information" of the Workspace API reference. Before an email
-// is sent again to somebody who never got it, `user_email` may want to be corrected. The documentation names no IAM
-// action for it.
+// Changes what is given of a desktop user, and as it seems nothing else: "Modifying User Information" of the Workspace
+// API reference. Before an email is sent again to somebody who never got it, `user_email` may want to be corrected. The
+// documentation names no IAM action for it.
 struct update_user {
   using response = updated_user;
   static constexpr auto route = put("/v2/{project_id}/users/{user_id}");

@@ -115,6 +115,9 @@ TEST_CASE("the name of a file from a service: of several the extended one, witho
   CHECK(name_in("attachment; filename*=iso-8859-1''%A3; filename=\"pound\"") == "pound");
   CHECK(name_in("attachment; filename=\"../../etc/passwd\"") == "passwd");
   CHECK(name_in("attachment; filename=\"C:\\\\x\\\\y.csv\"") == "y.csv");
+  CHECK(name_in("attachment; filename=\"C:\\x\\y.csv\"") == "y.csv");  // as it should not be written, and is
+  CHECK(name_in("attachment; filename=C:y.csv") == "y.csv");
+  CHECK(name_in("attachment; filename*=UTF-8''%FF; filename=good") == "good");
   CHECK(name_in("attachment; filename*=UTF-8''..%2Fx%2F..") == "");
   for (const auto none : {"", "attachment", "attachment;", "attachment; filename", "attachment; filename=",
                           "attachment; filename=\"", "attachment; filename=.", "attachment; filename=\"a\tb\"",
@@ -132,7 +135,7 @@ TEST_CASE("the name of a file from a service: any cut and any byte changed gives
       auto text = good.substr(0, size);
       if (size != 0) text.back() = static_cast<char>(byte);
       const auto name = name_in(text);
-      CHECK(name.find_first_of(std::string_view{"/\\\n\0", 4}) == std::string::npos);
+      CHECK(name.find_first_of(std::string_view{"/\\:\n\0", 5}) == std::string::npos);
     }
   }
 }
@@ -153,6 +156,18 @@ TEST_CASE("files from a service: content, type and name as they came; 1 request"
   CHECK(info.status == 200);
   CHECK(t.requests().size() == 1);
   CHECK(t.violations().empty());
+}
+
+TEST_CASE("files from a service: XML and pictures begin as a web page does, and are none") {
+  hwc::fake::transport t;
+  hwc::client client{hwc::endpoint{"https://reports.example", "p"}, t, hwc::token_signer{"token"},
+                     hwc::return_result{}};
+  t.expect({.request = "GET /v1/reports/7",
+            .response = {.status = 200, .headers = {{"Content-Type", "image/svg+xml"}}, .body = "<svg/>"}});
+  const auto picture = client.send(get_report{.id = "7"});
+  REQUIRE(picture.has_value());
+  CHECK(picture->content == "<svg/>");
+  CHECK(t.violations() == "");
 }
 
 TEST_CASE("files from a service: one over the limit, or a portal's page, is no file") {

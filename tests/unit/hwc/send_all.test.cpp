@@ -332,6 +332,20 @@ TEST_CASE("send_all from a range with `claim`: asked once for each right before 
   }
 }
 
+TEST_CASE("send_all with very many operations that are refused: those under way go on between them") {
+  hwc::fake::transport t{[](const hwc::http_request&) { return hwc::http_response{.status = 200}; }};
+  auto client = make_client(t);
+  auto some = users(50);
+  for (std::size_t i = 1; i != some.size(); ++i) some[i].user_id = "..";
+  std::string order;
+  const auto sum = client.send_all(
+      some, [&](const resend_email&, const hwc::result<hwc::no_content>& outcome) { order += outcome ? '+' : '-'; },
+      {.concurrency = 2});
+  CHECK(sum == hwc::send_all_summary{.sent = 1, .not_sent = 49});
+  CHECK(order == "-+" + std::string(48, '-'));
+  CHECK(t.requests().size() == 1);
+}
+
 TEST_CASE("send_all with operations that are refused before they are sent: told like the others") {
   hwc::fake::transport t{[](const hwc::http_request&) { return hwc::http_response{.status = 200}; }};
   auto client = make_client(t);

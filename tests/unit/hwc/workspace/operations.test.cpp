@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // Every operation of the users group against a table that was written by hand from the API reference: the request to
 // the byte, and an answer as the service gives it; in memory and over libcurl.
+#include <hwc/beast/transport.hpp>
 #include <hwc/client.hpp>
 #include <hwc/curl/transport.hpp>
 #include <hwc/fake/transport.hpp>
@@ -257,6 +258,16 @@ TEST_CASE_TEMPLATE("change_user_status", Way, HWC_WAYS) {
   }
 }
 
+TEST_CASE("change_user_status without saying what: refused before anything is sent, and says what there is") {
+  hwc::fake::transport t;
+  hwc::client client{hwc::endpoint{"https://workspace.example", "p"}, t, signer, hwc::return_result{}};
+  const auto refused = client.send(change_user_status{.user_id = "u"});
+  REQUIRE(!refused.has_value());
+  CHECK(refused.error().kind == hwc::error_kind::invalid_argument);
+  CHECK(refused.error().message.find("LOCK, UNLOCK, RESET_PWD") != std::string::npos);
+  CHECK(t.requests().empty());
+}
+
 TEST_CASE_TEMPLATE("reset_random_password", Way, HWC_WAYS) {
   CHECK(reset_random_password::iam_action == "workspace:users:randomPassword");
   const auto made = Way{}.call(reset_random_password{.user_id = "u", .notification_type = "email,phone"},
@@ -396,12 +407,24 @@ TEST_CASE("which of them may be repeated after any failure: those that only look
                 !hwc::is_idempotent_v<batch_delete_users> && !hwc::is_idempotent_v<change_user_status> &&
                 !hwc::is_idempotent_v<resend_email> && !hwc::is_idempotent_v<delete_otp_devices> &&
                 !hwc::is_idempotent_v<import_user_list> && !hwc::is_idempotent_v<export_users>);
-  // A GET that changes something: a connection that is lost after it went out leaves its outcome open; 1 request.
-  hwc::testing::socket_server server{{}, {.answer = "", .afterwards = hwc::testing::step::then::close}};
-  hwc::client client{hwc::endpoint{server.url(), "p"}, hwc::curl::transport{}, signer, hwc::return_result{}};
-  const auto lost = client.send(reset_random_password{.user_id = "u"});
-  REQUIRE(!lost.has_value());
-  CHECK(lost.error().sent == hwc::delivery::unknown);
-  CHECK(lost.error().attempts == 1);
-  CHECK(server.requests() == 1);
+}
+
+// Libraries like to send a GET again on a connection that was used before and closes without an answer.
+TEST_CASE_TEMPLATE("a GET that changes something: a connection that is lost after it went out leaves its outcome open",
+                   Transport, hwc::curl::transport, hwc::beast::transport) {
+  using hwc::testing::step;
+  for (const bool used : {false, true}) {
+    CAPTURE(used);
+    const step good{.answer = "HTTP/1.1 200 x\r\nContent-Length: 2\r\n\r\n{}"}, lost{.afterwards = step::then::close};
+    hwc::testing::socket_server server{{used ? hwc::testing::script{good, lost} : hwc::testing::script{lost}}, good};
+    hwc::client client{hwc::endpoint{server.url(), "p"}, Transport{}, signer, hwc::return_result{}};
+    if (used) CHECK(client.send(list_users{}).has_value());
+    const auto outcome = client.send(reset_random_password{.user_id = "u"});
+    REQUIRE(!outcome.has_value());
+    CHECK(outcome.error().sent == hwc::delivery::unknown);
+    CHECK(outcome.error().attempts == 1);
+    CHECK(server.await_ends(1));
+    CHECK(server.requests() == (used ? 2 : 1));
+    CHECK(server.connections() == 1);
+  }
 }
