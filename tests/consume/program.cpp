@@ -20,7 +20,8 @@ std::string welcome(Client& client, const std::string& user_id) {
 int main() {
   const hwc::access_key_signer<hwc::openssl::sdk_hmac_sha256> signer{{"AK", "SK", {}}};
 
-  hwc::fake::workspace service{{.id = "project", .users = {{.id = "ada", .user_email = "ada@workspace.example"}}}, signer};
+  hwc::fake::workspace service{{.id = "project", .users = {{.id = "ada", .user_email = "ada@workspace.example"}}},
+                               signer};
   hwc::client tested{hwc::endpoint{"https://workspace.example", "project"}, hwc::fake::transport{service}, signer,
                      hwc::return_result{}};
   const auto offline = welcome(tested, "ada");

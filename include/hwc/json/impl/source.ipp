@@ -165,9 +165,10 @@ HWC_DECL void source::wipe() noexcept {
   // length takes their place.
   std::memset(s.buffer.get(), '0', s.size);
   s.buffer[0] = s.buffer[s.size - 1] = '"';
-  std::string_view nothing;
-  if (s.parser.iterate(s.buffer.get(), s.size, s.size + state::padding).get(s.document) == simdjson::SUCCESS) {
-    static_cast<void>(s.document.get_string().get(nothing));
+  std::string_view instead;
+  if (s.parser.iterate(s.buffer.get(), s.size, s.size + state::padding).get(s.document) != simdjson::SUCCESS ||
+      s.document.get_string().get(instead) != simdjson::SUCCESS) {
+    s.parser = simdjson::ondemand::parser{};  // cannot be
   }
   hwc::detail::wipe(s.buffer.get(), s.size);
   if (s.plain_keys != nullptr) hwc::detail::wipe(s.plain_keys.get(), s.plain_keys_capacity);
