@@ -90,9 +90,9 @@ class call {
   ~call() {
     buffers_.request.headers.clear();
     buffers_.unsigned_headers.clear();
-    if constexpr (json::detail::holds_secret<Op>()) wipe(buffers_.request.body);
+    if constexpr (json::detail::holds_secret<Op>()) detail::wipe(buffers_.request.body);
     if constexpr (json::detail::holds_secret<response_type>()) {
-      wipe(buffers_.response.body);
+      detail::wipe(buffers_.response.body);
       buffers_.reader.source().wipe();
     }
   }
@@ -180,8 +180,6 @@ class call {
   }
 
  private:
-  static void wipe(std::string& text) noexcept { detail::wipe(text.data(), text.size()); }
-
   // What the end of the operation's own exchange means.
   call_action judge(exchange_result outcome, moment now) {
     fsm_.count_attempt();
@@ -265,7 +263,7 @@ class call {
     }
     const auto next = outcome ? errand_->answered(answer, service_time(now))
                               : errand_->failed(std::move(outcome).error(), service_time(now));
-    wipe(answer.body);
+    detail::wipe(answer.body);
     answer.clear();
     return obey(next, now);
   }

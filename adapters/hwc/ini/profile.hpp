@@ -62,7 +62,7 @@ using section = std::map<std::string, secret>;
       std::string lower;
       for (const char c : key) lower += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
       if (section_name == name) (*found)[lower] = value.data();
-      hwc::detail::wipe(value.data().data(), value.data().size());
+      hwc::detail::wipe(value.data());
     }
   }
   return found;

@@ -41,7 +41,7 @@ class fetch {
   fetch() = default;
   fetch(const fetch&) = delete;
   fetch& operator=(const fetch&) = delete;
-  virtual ~fetch() { hwc::detail::wipe(request_.body.data(), request_.body.size()); }
+  virtual ~fetch() { hwc::detail::wipe(request_.body); }
 
   // As in `errand`.
   [[nodiscard]] virtual errand_action start(moment now) = 0;

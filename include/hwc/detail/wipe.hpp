@@ -6,6 +6,7 @@
 #include <cstring>
 #include <memory>
 #include <new>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -21,6 +22,8 @@ inline void wipe(void* memory, std::size_t size) noexcept {
   for (std::size_t i = 0; i != size; ++i) bytes[i] = 0;
 #endif
 }
+
+inline void wipe(std::string& text) noexcept { wipe(text.data(), text.size()); }
 
 // An allocator whose memory is overwritten before it is given back, also when a container grows. What a container makes
 // without a value, as in `resize(size)`, has none: it is about to be written.

@@ -103,6 +103,10 @@ class exception : public std::runtime_error {
 
 namespace detail {
 
+// What the grammar of RFC 8259 section 6 says of a text: no number, one without fraction and exponent, or another one.
+enum class number_form : unsigned char { none, integer, other };
+[[nodiscard]] number_form form_of_number(std::string_view text) noexcept;
+
 // A path is built on the way out of an error, innermost step first, so that success pays nothing for it.
 void prepend_step(std::string& path, std::string_view step);
 

@@ -19,6 +19,32 @@ HWC_DECL std::string to_string(const error& e) {
 
 namespace detail {
 
+HWC_DECL number_form form_of_number(std::string_view text) noexcept {
+  std::size_t at = text.starts_with('-') ? 1 : 0;
+  const auto digits = [&] {
+    const auto begin = at;
+    while (at < text.size() && text[at] >= '0' && text[at] <= '9') ++at;
+    return at - begin;
+  };
+  const bool zero = at < text.size() && text[at] == '0';
+  const auto whole = digits();
+  bool valid = whole != 0 && (whole == 1 || !zero);
+  bool plain = true;
+  if (at < text.size() && text[at] == '.') {
+    ++at;
+    plain = false;
+    valid = digits() != 0 && valid;
+  }
+  if (at < text.size() && (text[at] == 'e' || text[at] == 'E')) {
+    ++at;
+    plain = false;
+    if (at < text.size() && (text[at] == '+' || text[at] == '-')) ++at;
+    valid = digits() != 0 && valid;
+  }
+  if (!valid || at != text.size()) return number_form::none;
+  return plain ? number_form::integer : number_form::other;
+}
+
 HWC_DECL void prepend_step(std::string& path, std::string_view step) {
   if (!path.empty() && path.front() != '[') path.insert(path.begin(), '.');
   path.insert(0, step);

@@ -120,60 +120,23 @@ HWC_DECL bool source::fail_kind(json::kind wanted) {
                                     names[static_cast<std::size_t>(found)]);
 }
 
-// After a number could not be read: says why, by the grammar of RFC 8259 section 6.
+// After a number could not be read: says why.
 HWC_DECL bool source::fail_number(bool integer) {
   if (kind() != kind::number) {
     fail_kind(kind::number);
     if (integer && error_.code == errc::wrong_type) error_.message.replace(0, 17, "expected an integer");
     return false;
   }
-  const auto text = state_->token();
-  std::size_t at = text.starts_with('-') ? 1 : 0;
-  const auto digits = [&] {
-    const auto begin = at;
-    while (at < text.size() && text[at] >= '0' && text[at] <= '9') ++at;
-    return at - begin;
-  };
-  const bool zero = at < text.size() && text[at] == '0';
-  const auto whole = digits();
-  bool valid = whole != 0 && (whole == 1 || !zero);
-  bool plain = true;
-  if (at < text.size() && text[at] == '.') {
-    ++at;
-    plain = false;
-    valid = digits() != 0 && valid;
+  const auto form = detail::form_of_number(state_->token());
+  if (form == detail::number_form::none) return fail_syntax();
+  if (integer && form != detail::number_form::integer) {
+    return fail(errc::wrong_type, "expected an integer, found a fraction or exponent");
   }
-  if (at < text.size() && (text[at] == 'e' || text[at] == 'E')) {
-    ++at;
-    plain = false;
-    if (at < text.size() && (text[at] == '+' || text[at] == '-')) ++at;
-    valid = digits() != 0 && valid;
-  }
-  if (!valid || at != text.size()) return fail_syntax();
-  if (integer && !plain) return fail(errc::wrong_type, "expected an integer, found a fraction or exponent");
   return fail(errc::out_of_range, "the number does not fit");
 }
 
 // The copy is put into brackets: then no value is at the root, which simdjson treats apart, and whatever follows the
 // value shows itself as a second element or as a bracket too many.
-HWC_DECL void source::wipe() noexcept {
-  failed_ = true;
-  at_hand_ = false;
-  if (state_ == nullptr || state_->buffer == nullptr) return;
-  auto& s = *state_;
-  // The parser has texts that had escapes in memory of its own, from the beginning of that on: another text of that
-  // length takes their place.
-  std::memset(s.buffer.get(), '0', s.size);
-  s.buffer[0] = s.buffer[s.size - 1] = '"';
-  std::string_view instead;
-  if (s.parser.iterate(s.buffer.get(), s.size, s.size + state::padding).get(s.document) != simdjson::SUCCESS ||
-      s.document.get_string().get(instead) != simdjson::SUCCESS) {
-    s.parser = simdjson::ondemand::parser{};  // cannot be
-  }
-  hwc::detail::wipe(s.buffer.get(), s.size);
-  if (s.plain_keys != nullptr) hwc::detail::wipe(s.plain_keys.get(), s.plain_keys_capacity);
-}
-
 HWC_DECL bool source::open(std::string_view text) {
   failed_ = false;
   at_hand_ = false;
@@ -403,6 +366,24 @@ HWC_DECL void source::leave() noexcept {
   at_hand_ = false;
   state_->top->at = state::place::end;
   if (!state_->outermost()) --state_->top;
+}
+
+HWC_DECL void source::wipe() noexcept {
+  failed_ = true;
+  at_hand_ = false;
+  if (state_ == nullptr || state_->buffer == nullptr) return;
+  auto& s = *state_;
+  // The parser has texts that had escapes in memory of its own, from the beginning of that on: another text of that
+  // length takes their place.
+  std::memset(s.buffer.get(), '0', s.size);
+  s.buffer[0] = s.buffer[s.size - 1] = '"';
+  std::string_view instead;
+  if (s.parser.iterate(s.buffer.get(), s.size, s.size + state::padding).get(s.document) != simdjson::SUCCESS ||
+      s.document.get_string().get(instead) != simdjson::SUCCESS) {
+    s.parser = simdjson::ondemand::parser{};  // cannot be
+  }
+  hwc::detail::wipe(s.buffer.get(), s.size);
+  if (s.plain_keys != nullptr) hwc::detail::wipe(s.plain_keys.get(), s.plain_keys_capacity);
 }
 
 namespace detail {
