@@ -9,7 +9,7 @@ cd "$(dirname "$0")/../.."
 source=$PWD
 build=$source/build/consume
 here=$source/tests/consume
-ways="find_package add_subdirectory fetch_content meson pkg_config separate no_exceptions"
+ways="find_package add_subdirectory fetch_content meson pkg_config separate no_exceptions single_header single_separate"
 strict="-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror"
 : "${CXX:=g++}"
 
@@ -79,6 +79,27 @@ separate() {
 no_exceptions() {
   install_it
   with_pkg_config no_exceptions -fno-exceptions -fno-rtti "$here/program.cpp"
+}
+
+# Two files copied into the product, and a third for the signature.
+with_single_header() {
+  "$source/.packaging/single_header.py" "$build/single"
+  "$source/.packaging/single_header.py" "$build/single-again"
+  diff -r "$build/single" "$build/single-again"
+  sed -e 's|<hwc/curl/transport.hpp>|"hwc_curl.hpp"|' -e 's|<hwc/openssl/sdk_hmac_sha256.hpp>|"hwc_openssl.hpp"|' \
+    -e '/#include <hwc/d' "$here/program.cpp" >"$build/single.cpp"
+  mkdir -p "$build/plain"
+  output=$build/plain/$1
+  shift
+  # shellcheck disable=SC2086  # the flags are words
+  "$CXX" -std=c++20 $strict -I"$build/single" "$@" -lsimdjson -lcurl -lcrypto -pthread -o "$output"
+  "$output"
+}
+single_header() { with_single_header single_header "$build/single.cpp"; }
+single_separate() {
+  mkdir -p "$build"
+  printf '#define HWC_IMPLEMENTATION\n#include "hwc_curl.hpp"\n#include "hwc_openssl.hpp"\n' >"$build/single_source.cpp"
+  with_single_header single_separate -DHWC_SEPARATE_COMPILATION "$build/single.cpp" "$build/single_source.cpp"
 }
 
 [ $# -ne 0 ] || {
