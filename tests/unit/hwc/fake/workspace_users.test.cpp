@@ -120,7 +120,7 @@ TEST_CASE("a user who is not there: the same code from every operation on one") 
   CHECK(d.refuses(update_user{.user_id = "u"}) == no_user);
   CHECK(d.refuses(delete_user{.user_id = "u"}) == no_user);
   CHECK(d.refuses(batch_delete_users{.user_ids = {"u"}}) == no_user);
-  CHECK(d.refuses(change_user_status{.user_id = "u"}) == no_user);
+  CHECK(d.refuses(change_user_status{.user_id = "u", .op_type = user_operation::LOCK}) == no_user);
   CHECK(d.refuses(reset_random_password{.user_id = "u"}) == no_user);
   CHECK(d.refuses(resend_email{.user_id = "u"}) == no_user);
   CHECK(d.refuses(list_otp_devices{.user_id = "u"}) == no_user);
