@@ -25,7 +25,13 @@ void run(std::string_view input) {
                   "a pause is neither negative nor beyond its limit");
   }
   static_cast<void>(hwc::parse_http_date(input));
-  static_cast<void>(hwc::parse_timestamp(input));
+  const hwc::timestamp as_written{input};
+  const auto when = hwc::parse_timestamp(input);
+  fuzz::require(!when || as_written.when() == when, "a time of one form is that of all forms");
+  if (const auto time = as_written.when()) {
+    const auto second = std::chrono::floor<std::chrono::seconds>(*time);
+    fuzz::require(hwc::timestamp{second}.when() == second, "a time reads as it is written");
+  }
   // The clock counts nanoseconds, and has no other years.
   const bool in_range = input.substr(0, 4) >= "1678" && input.substr(0, 4) <= "2261";
   if (const auto time = hwc::parse_sdk_date(input); time && in_range) {
