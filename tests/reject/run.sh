@@ -5,9 +5,10 @@
 # PRECOMPILED.gch is precompiled.hpp, made by the same compiler with the same flags.
 #
 # The file must compile with HWC_REJECT=0, and with HWC_REJECT=1 be refused by exactly one error, which holds the sentence
-# of the file's line `// refused: ...`. With HWC_REFUSALS_ONLY in the environment, which one of the builds sets, only the second
-# is tried: what is wrong with the rest of the file shows there as one more error. A line `// flags: ...` adds compiler flags, with which nothing is
-# precompiled.
+# of the file's line `// refused: ...`. A line `// flags: ...` adds compiler flags, with which nothing is precompiled.
+#
+# With HWC_REFUSALS_ONLY in the environment, as one of the builds has it, only the second is tried: what else is wrong with
+# the file shows there as one more error.
 set -u
 file=$1
 precompiled=$2
