@@ -6,6 +6,8 @@
 #include <hwc/signers/token.hpp>
 #include <hwc/workspace/resend_email.hpp>
 
+#include "support/made_range.hpp"
+
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -330,6 +332,24 @@ TEST_CASE("send_all from a range with `claim`: asked once for each right before 
     CHECK(t.requests().size() == sent);
     CHECK(t.violations() == "");
   }
+}
+
+TEST_CASE("send_all over a forward range begins all that have room, over another one lets each move before the next") {
+  const auto order_of = [](auto operations) {
+    std::string order;
+    hwc::fake::transport t;
+    for (int i = 0; i != 4; ++i) t.expect({.meanwhile = [&order] { order += 's'; }});
+    auto client = make_client(t);
+    const auto sum =
+        client.send_all(operations, [&](const resend_email&, const hwc::result<hwc::no_content>&) { order += 'e'; },
+                        {.concurrency = 3});
+    CHECK(sum == hwc::send_all_summary{.sent = 4});
+    CHECK(t.requests().size() == 4);
+    CHECK(t.violations() == "");
+    return order;
+  };
+  CHECK(order_of(users(4)) == "ssseseee");
+  CHECK(order_of(support::made_range{4, [](std::size_t) { return resend_email{.user_id = "u"}; }}) == "sesesese");
 }
 
 TEST_CASE("send_all with very many operations that are refused: those under way go on between them") {
