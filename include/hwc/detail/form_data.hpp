@@ -29,6 +29,9 @@ class form_data {
     [[nodiscard]] std::string_view data() const { return content ? std::string_view{content->content} : text; }
   };
 
+  // One that no part holds: the first of those that are numbered, found in one pass.
+  [[nodiscard]] std::string free_boundary() const;
+
   std::vector<part> parts_{};
 };
 

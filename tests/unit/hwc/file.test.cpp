@@ -97,6 +97,17 @@ TEST_CASE("files to a service: the boundary is in none of them") {
         std::string::npos);
 }
 
+TEST_CASE("files to a service: a boundary is found at once, however many a file holds") {
+  std::string all;
+  for (int i = 0; i != 100'000; ++i) all += "hwc-form-data-" + std::to_string(i) + '\n';
+  CHECK(build({.report = {"r", all, {}}})->headers.find("Content-Type") ==
+        "multipart/form-data; boundary=hwc-form-data-100000");
+  // What begins with a number holds that number too.
+  CHECK(build({.report = {"r", "hwc-form-data-01 hwc-form-data-25", {}}})->body.starts_with("--hwc-form-data-1\r\n"));
+  CHECK(build({.report = {"r", "hwc-form-data-01 hwc-form-data-12 hwc-form-data-hwc-form-data-2", {}}})
+            ->body.starts_with("--hwc-form-data-3\r\n"));
+}
+
 TEST_CASE("files to a service: what would not arrive as a file is refused, by name") {
   CHECK(build({}).error().message == "report is a file without a name; give it one");
   CHECK(build({.report = {"a\r\nb", "", ""}}).error().message.starts_with("report holds a control character"));

@@ -5,9 +5,11 @@
 #include <hwc/detail/form_data.hpp>
 
 #include <algorithm>
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace hwc::detail {
 
@@ -26,14 +28,31 @@ HWC_DECL void form_data::add(std::string_view name, const file& content) {
   parts_.push_back({.name = name, .text = {}, .content = &content});
 }
 
+HWC_DECL std::string form_data::free_boundary() const {
+  constexpr std::string_view stem = "hwc-form-data-";
+  // The numbers behind it in the parts, and the beginnings of these, which would be found there as well.
+  std::vector<std::size_t> taken;
+  for (const auto& p : parts_) {
+    const auto data = p.data();
+    for (auto at = data.find(stem); at != std::string_view::npos; at = data.find(stem, at + 1)) {
+      constexpr std::size_t longest = 9;
+      const auto digits = data.substr(at + stem.size(), longest);
+      std::size_t number = 0;
+      for (std::size_t i = 0; i != digits.size() && digits[i] >= '0' && digits[i] <= '9'; ++i) {
+        number = number * 10 + static_cast<std::size_t>(digits[i] - '0');
+        taken.push_back(number);
+        if (number == 0) break;
+      }
+    }
+  }
+  std::sort(taken.begin(), taken.end());
+  std::size_t number = 0;
+  for (const auto each : taken) number += each == number ? 1 : 0;
+  return std::string{stem} + std::to_string(number);
+}
+
 HWC_DECL std::string form_data::write(std::string& body) const {
-  // A line that no part holds. Each part can rule out as many as it has bytes, so this ends.
-  std::string boundary;
-  const auto has_boundary = [&](const part& p) { return p.data().find(boundary) != std::string_view::npos; };
-  unsigned number = 0;
-  do {
-    boundary = "hwc-form-data-" + std::to_string(number++);
-  } while (std::any_of(parts_.begin(), parts_.end(), has_boundary));
+  const auto boundary = free_boundary();
   for (const auto& p : parts_) {
     body.append("--").append(boundary).append("\r\nContent-Disposition: form-data; name=");
     append_quoted(body, p.name);
