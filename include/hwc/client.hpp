@@ -56,10 +56,7 @@ class client {
   static_assert(!detail::has_sign<Signer> || detail::sign_returns_result<Signer>,
                 "hwc: Signer's `sign` must return `hwc::result<void>` or void; see <hwc/signer.hpp>");
   static_assert(std::move_constructible<Signer>, "hwc: Signer must be movable, since the client keeps it");
-  static_assert(detail::has_complete<ErrorPolicy>,
-                "hwc: ErrorPolicy needs `template <class T> R complete(hwc::result<T>) const`; see "
-                "<hwc/error_policy.hpp>");
-  static_assert(std::copy_constructible<ErrorPolicy>, "hwc: ErrorPolicy must be copyable");
+  static_assert(detail::check_error_policy<ErrorPolicy>() || true);  // it says why itself
 
   static constexpr bool policies_are_usable =
       (transport<Transport> || async_transport<Transport>)&&signer<Signer> && error_policy<ErrorPolicy>;
@@ -141,7 +138,7 @@ class client {
   // The same as `send`, answering as another error policy says.
   template <class Policy, class Op>
   [[nodiscard]] decltype(auto) send_by(const Policy& policy, const Op& op, const call_options& options = {}) {
-    return run(policy, op, options);
+    if constexpr (detail::check_error_policy<Policy>()) return run(policy, op, options);
   }
 
   // Does all of a call but sending the operation: checks it, fetches the credentials and finds the project id if they
@@ -184,7 +181,7 @@ class client {
   // The same, completed as another error policy says, which is moved into the call.
   template <class Policy, class Op, class Token>
   auto async_send_by(Policy policy, Op op, const call_options& options, Token&& token) {
-    if constexpr (can_defer<Op>()) {
+    if constexpr (can_defer<Op>() && detail::check_error_policy<Policy>()) {
       decltype(auto) clock = detail::clock_of(transport_);
       return transport_.async_call(
           async_call<Op, Signer, Policy>{std::move(op), endpoint_, signer_, policy, options, kept_->buffers.take(),

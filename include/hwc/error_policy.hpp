@@ -37,6 +37,20 @@ inline constexpr bool always_false = false;
 template <class T>
 concept error_policy = std::copy_constructible<T> && detail::has_complete<T>;
 
+namespace detail {
+
+// Compiling this says why a type is none.
+template <class T>
+constexpr bool check_error_policy() {
+  static_assert(has_complete<T>,
+                "hwc: ErrorPolicy needs `template <class T> R complete(hwc::result<T>) const`; see "
+                "<hwc/error_policy.hpp>");
+  static_assert(std::copy_constructible<T>, "hwc: ErrorPolicy must be copyable");
+  return error_policy<T>;
+}
+
+}  // namespace detail
+
 // The value, or an `hwc::exception`. The default.
 struct throw_on_error {
   template <class T>

@@ -72,15 +72,30 @@ concept operation = requires {
 }
 &&boost::describe::has_describe_members<T>::value;
 
+namespace detail {
+
+// A constant of that name, and not a member that goes to the service.
+template <class Op>
+concept says_whether_idempotent = requires {
+  Op::idempotent;
+}
+&&!std::is_member_pointer_v<decltype(&Op::idempotent)>;
+
+// Nothing else, as a text would count as true.
+template <class Op>
+concept idempotent_is_a_bool = std::same_as<decltype(Op::idempotent), const bool>;
+
+}  // namespace detail
+
 // Whether repeating the operation does no harm, so that it may be repeated after any failure.
 template <class Op>
 inline constexpr bool is_idempotent_v = [] {
-  if constexpr (requires {
-                  { Op::idempotent } -> std::convertible_to<bool>;
-                })
-    return static_cast<bool>(Op::idempotent);
-  else
+  if constexpr (!detail::says_whether_idempotent<Op>)
     return Op::route.method == http_method::get;
+  else if constexpr (detail::idempotent_is_a_bool<Op>)
+    return Op::idempotent;
+  else
+    return false;
 }();
 
 namespace detail {
@@ -144,7 +159,8 @@ concept file_value = std::same_as<T, file> || std::same_as<T, std::optional<file
 template <class Op>
 struct is_file_member {
   template <class Member>
-  using fn = std::bool_constant<file_value<member_type<Member, Op>>>;
+  using fn = std::bool_constant<file_value<member_type<Member, Op>> ||
+                                std::same_as<member_type<Member, Op>, std::vector<file>>>;  // which is refused
 };
 
 // Whether the body is a form with files in it.
@@ -306,6 +322,18 @@ constexpr bool check_response() {
   return reader_fits;
 }
 
+template <class Op>
+constexpr bool check_idempotent() {
+  if constexpr (says_whether_idempotent<Op>) {
+    constexpr bool is_a_bool = idempotent_is_a_bool<Op>;
+    static_assert(is_a_bool,
+                  "hwc: whether the operation may be repeated is said by `static constexpr bool idempotent`, with that "
+                  "type; leave it out where only the route's method decides");
+    return is_a_bool;
+  }
+  return true;
+}
+
 // Whether the struct is an operation whose request can be made; where it is not, compiling this says why, in one
 // sentence for each fault.
 template <class Op>
@@ -328,7 +356,8 @@ constexpr bool check_operation() {
   static_assert(has_route,
                 "hwc: the operation needs `static constexpr auto route = hwc::post(\"/path/{member}\");` (or get, put, "
                 "patch, delete_)");
-  if constexpr (described && has_response && response_is_a_value && has_route) {
+  constexpr bool idempotent_is_good = check_idempotent<Op>();
+  if constexpr (described && has_response && response_is_a_value && has_route && idempotent_is_good) {
     constexpr bool route_is_good = is_route_path(Op::route.path);
     static_assert(route_is_good,
                   "hwc: the route is malformed: it begins with '/', every '{' has its '}' around a member's name, and "

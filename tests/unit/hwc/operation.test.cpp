@@ -30,6 +30,14 @@ struct put_thing {
 };
 BOOST_DESCRIBE_STRUCT(put_thing, (), ())
 
+// A parameter of that name, which goes to the service and says nothing about repeating.
+struct post_thing {
+  using response = hwc::no_content;
+  static constexpr auto route = hwc::post("/things");
+  bool idempotent = true;
+};
+BOOST_DESCRIBE_STRUCT(post_thing, (), (idempotent))
+
 struct not_described {
   using response = hwc::no_content;
   static constexpr auto route = hwc::get("/things");
@@ -41,6 +49,7 @@ static_assert(!hwc::operation<not_described> && !hwc::operation<int>);
 static_assert(hwc::is_idempotent_v<get_thing>);
 static_assert(!hwc::is_idempotent_v<reset_thing>);
 static_assert(!hwc::is_idempotent_v<put_thing>);
+static_assert(hwc::operation<post_thing> && !hwc::is_idempotent_v<post_thing>);
 
 }  // namespace
 
