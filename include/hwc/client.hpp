@@ -138,7 +138,7 @@ class client {
   // The same as `send`, answering as another error policy says.
   template <class Policy, class Op>
   [[nodiscard]] decltype(auto) send_by(const Policy& policy, const Op& op, const call_options& options = {}) {
-    if constexpr (detail::check_error_policy<Policy>()) return run(policy, op, options);
+    return run(policy, op, options);
   }
 
   // Does all of a call but sending the operation: checks it, fetches the credentials and finds the project id if they
@@ -181,12 +181,14 @@ class client {
   // The same, completed as another error policy says, which is moved into the call.
   template <class Policy, class Op, class Token>
   auto async_send_by(Policy policy, Op op, const call_options& options, Token&& token) {
-    if constexpr (can_defer<Op>() && detail::check_error_policy<Policy>()) {
-      decltype(auto) clock = detail::clock_of(transport_);
-      return transport_.async_call(
-          async_call<Op, Signer, Policy>{std::move(op), endpoint_, signer_, policy, options, kept_->buffers.take(),
-                                         seed(clock.now()), kept_->state},
-          std::forward<Token>(token));
+    if constexpr (can_defer<Op>()) {
+      if constexpr (detail::check_error_policy<Policy, typename Op::response>()) {
+        decltype(auto) clock = detail::clock_of(transport_);
+        return transport_.async_call(
+            async_call<Op, Signer, Policy>{std::move(op), endpoint_, signer_, policy, options, kept_->buffers.take(),
+                                           seed(clock.now()), kept_->state},
+            std::forward<Token>(token));
+      }
     }
   }
 
@@ -256,9 +258,11 @@ class client {
   template <class Policy, class Op>
   decltype(auto) run(const Policy& policy, const Op& op, const call_options& options) {
     if constexpr (can_block<Op>()) {
-      return policy.complete(drive<Op>(
-          options, [&](auto& call, moment now) { return call.start(op, endpoint_, now); },
-          [](auto& call) { return call.take_result(); }));
+      if constexpr (detail::check_error_policy<Policy, typename Op::response>()) {
+        return policy.complete(drive<Op>(
+            options, [&](auto& call, moment now) { return call.start(op, endpoint_, now); },
+            [](auto& call) { return call.take_result(); }));
+      }
     } else {
       return result<no_content>{};  // our sentence stands above already; something that compiles keeps it the only one
     }

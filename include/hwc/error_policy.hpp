@@ -18,8 +18,8 @@ namespace detail {
 
 struct probe_response {};
 
-template <class T>
-concept has_complete = requires(const T& policy, result<probe_response> outcome) {
+template <class T, class Response = probe_response>
+concept has_complete = requires(const T& policy, result<Response> outcome) {
   policy.complete(std::move(outcome));
 };
 
@@ -39,14 +39,14 @@ concept error_policy = std::copy_constructible<T> && detail::has_complete<T>;
 
 namespace detail {
 
-// Compiling this says why a type is none.
-template <class T>
+// Compiling this says why a type is none, or does not take what one operation answers.
+template <class T, class Response = probe_response>
 constexpr bool check_error_policy() {
-  static_assert(has_complete<T>,
+  static_assert(has_complete<T, Response>,
                 "hwc: ErrorPolicy needs `template <class T> R complete(hwc::result<T>) const`; see "
                 "<hwc/error_policy.hpp>");
   static_assert(std::copy_constructible<T>, "hwc: ErrorPolicy must be copyable");
-  return error_policy<T>;
+  return has_complete<T, Response> && std::copy_constructible<T>;
 }
 
 }  // namespace detail
