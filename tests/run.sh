@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSL-1.0
-# All checks: formatting, both build systems with both compilers, sanitizers, fuzzing, no exceptions, what the benchmarks count. Quiet
+# All checks: formatting, products that use the library, both build systems with both compilers, sanitizers, fuzzing, no exceptions, what the benchmarks count. Quiet
 # when all is well; the last lines are ctest's summary.
 set -eu
 cd "$(dirname "$0")/.."
@@ -91,6 +91,7 @@ step "formatting" check_format
 step "lines per endpoint" tests/house/endpoint_lines.py
 step "no exceptions, no RTTI" check_no_exceptions
 step "a missing dependency" check_missing_dependency
+step "consumed in $(tests/consume/run.sh --list | wc -l) ways" env CXX=clang++-14 tests/consume/run.sh
 step "configure with Meson" configure_meson
 step "configure with CMake" cmake --preset asan
 step "both builds list the same tests" compare_lists

@@ -1,15 +1,29 @@
 # SPDX-License-Identifier: BSL-1.0
-# The product's own warnings; the library must not have set any, nor a standard, nor a test of its own.
+# The product's own warnings. The library must not have set any, nor a standard, for everybody or for who links it, and adds no
+# target and no test to the product.
 target_compile_options(product PRIVATE -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror)
-foreach(variable IN ITEMS CMAKE_CXX_FLAGS CMAKE_CXX_STANDARD)
+get_directory_property(COMPILE_OPTIONS COMPILE_OPTIONS)
+get_directory_property(COMPILE_DEFINITIONS COMPILE_DEFINITIONS)
+get_directory_property(INCLUDE_DIRECTORIES INCLUDE_DIRECTORIES)
+foreach(variable IN ITEMS CMAKE_CXX_FLAGS CMAKE_CXX_STANDARD CMAKE_EXE_LINKER_FLAGS COMPILE_OPTIONS COMPILE_DEFINITIONS
+                          INCLUDE_DIRECTORIES)
   if(NOT "${${variable}}" STREQUAL "")
     message(FATAL_ERROR "hwc sets ${variable} for everybody: ${${variable}}")
   endif()
 endforeach()
-foreach(target IN ITEMS unit resend-email)
+foreach(target IN ITEMS hwc::hwc hwc::curl hwc::openssl)
+  foreach(property IN ITEMS INTERFACE_COMPILE_OPTIONS INTERFACE_COMPILE_DEFINITIONS INTERFACE_LINK_OPTIONS)
+    get_target_property(value ${target} ${property})
+    if(value)
+      message(FATAL_ERROR "${target} sets ${property} for who links it: ${value}")
+    endif()
+  endforeach()
+endforeach()
+foreach(target IN ITEMS unit runner resend-email)
   if(TARGET ${target})
     message(FATAL_ERROR "hwc builds ${target} although it is a part of another project")
   endif()
 endforeach()
 enable_testing()
 add_test(NAME product COMMAND product)
+install(TARGETS product)

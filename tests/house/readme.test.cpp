@@ -5,9 +5,12 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <sstream>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace {
 
@@ -17,6 +20,13 @@ std::string first_block(const std::string& text, const std::string& language) {
   if (begin == std::string::npos) return {};
   const auto at = text.find('\n', begin) + 1;
   return text.substr(at, text.find("```", at) - at);
+}
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines;
+  std::istringstream stream{text};
+  for (std::string line; std::getline(stream, line);) lines.push_back(line);
+  return lines;
 }
 
 }  // namespace
@@ -49,6 +59,30 @@ TEST_CASE("the code of README and guides: each block stands in a file under exam
       ++blocks;
     }
     CHECK(blocks >= least);
+  }
+}
+
+TEST_CASE("the README's lines for build files: each stands, with those beside it, in a product that the tests build") {
+  for (const auto& [language, wanted] : {std::pair{"cmake", 3}, std::pair{"meson", 1}}) {
+    const std::string name = language == std::string{"cmake"} ? "CMakeLists.txt" : "meson.build";
+    std::vector<std::string> products;
+    for (const auto& entry : std::filesystem::directory_iterator{support::source_dir() / "tests/consume"}) {
+      if (std::filesystem::exists(entry.path() / name)) products.push_back(support::read_file(entry.path() / name));
+    }
+    auto text = support::read_file(support::source_dir() / "README.md");
+    int blocks = 0;
+    for (auto block = first_block(text, language); !block.empty(); block = first_block(text, language)) {
+      const auto lines = lines_of(block);
+      const auto has_all = [&](const std::string& product) {
+        const auto has = lines_of(product);
+        return std::all_of(lines.begin(), lines.end(),
+                           [&](const auto& line) { return std::find(has.begin(), has.end(), line) != has.end(); });
+      };
+      CHECK_MESSAGE(std::any_of(products.begin(), products.end(), has_all), block);
+      text.erase(0, text.find(block) + block.size());
+      ++blocks;
+    }
+    CHECK(blocks == wanted);
   }
 }
 

@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: BSL-1.0
+# Stands in for vcpkg: runs a port as vcpkg does, with real runs of CMake behind the functions that it calls.
+#
+#   cmake -DPORT_DIR=... -DWORK=... -DFEATURES=curl;openssl -P port.cmake        packs into WORK/package
+cmake_minimum_required(VERSION 3.25)
+set(PORT hwc)
+set(CURRENT_PACKAGES_DIR ${WORK}/package)
+
+function(refuse_more function)
+  if(ARGN)
+    message(FATAL_ERROR "${function} does not know: ${ARGN}")
+  endif()
+endfunction()
+
+function(vcpkg_check_features)
+  cmake_parse_arguments(arg "" OUT_FEATURE_OPTIONS FEATURES ${ARGN})
+  refuse_more(vcpkg_check_features ${arg_UNPARSED_ARGUMENTS})
+  set(options "")
+  while(arg_FEATURES)
+    list(POP_FRONT arg_FEATURES feature variable)
+    if(feature IN_LIST FEATURES)
+      list(APPEND options -D${variable}=ON)
+    else()
+      list(APPEND options -D${variable}=OFF)
+    endif()
+  endwhile()
+  set(${arg_OUT_FEATURE_OPTIONS} ${options} PARENT_SCOPE)
+endfunction()
+
+function(vcpkg_cmake_configure)
+  cmake_parse_arguments(arg "" SOURCE_PATH OPTIONS ${ARGN})
+  refuse_more(vcpkg_cmake_configure ${arg_UNPARSED_ARGUMENTS})
+  execute_process(COMMAND ${CMAKE_COMMAND} -G Ninja -S ${arg_SOURCE_PATH} -B ${WORK}/build --warn-uninitialized
+                          -DCMAKE_BUILD_TYPE=Release -DCMAKE_INSTALL_PREFIX=${CURRENT_PACKAGES_DIR} ${arg_OPTIONS}
+                  OUTPUT_VARIABLE log ERROR_VARIABLE log COMMAND_ERROR_IS_FATAL ANY)
+  message("${log}")
+  if(log MATCHES "Manually-specified variables were not used")
+    message(FATAL_ERROR "the port gives an option that hwc does not have")
+  endif()
+endfunction()
+
+function(vcpkg_cmake_install)
+  refuse_more(vcpkg_cmake_install ${ARGN})
+  execute_process(COMMAND ${CMAKE_COMMAND} --build ${WORK}/build --target install COMMAND_ERROR_IS_FATAL ANY)
+endfunction()
+
+# Moves the CMake package to where vcpkg wants it, one folder higher.
+function(vcpkg_cmake_config_fixup)
+  cmake_parse_arguments(arg "" CONFIG_PATH "" ${ARGN})
+  refuse_more(vcpkg_cmake_config_fixup ${arg_UNPARSED_ARGUMENTS})
+  file(GLOB files ${CURRENT_PACKAGES_DIR}/${arg_CONFIG_PATH}/*.cmake)
+  if(NOT files)
+    message(FATAL_ERROR "there is no CMake package in ${arg_CONFIG_PATH}")
+  endif()
+  set(up [[get_filename_component(_IMPORT_PREFIX "${_IMPORT_PREFIX}" PATH)]])
+  foreach(file IN LISTS files)
+    file(READ ${file} text)
+    string(REPLACE "${up}\n${up}\n${up}\n" "${up}\n${up}\n" text "${text}")
+    string(REPLACE "{CMAKE_CURRENT_LIST_DIR}/../../../" "{CMAKE_CURRENT_LIST_DIR}/../../" text "${text}")
+    get_filename_component(name ${file} NAME)
+    file(WRITE ${CURRENT_PACKAGES_DIR}/share/${PORT}/${name} "${text}")
+  endforeach()
+  get_filename_component(parent ${CURRENT_PACKAGES_DIR}/${arg_CONFIG_PATH} DIRECTORY)
+  file(REMOVE_RECURSE ${parent})
+endfunction()
+
+function(vcpkg_fixup_pkgconfig)
+  refuse_more(vcpkg_fixup_pkgconfig ${ARGN})
+  file(GLOB files ${CURRENT_PACKAGES_DIR}/share/pkgconfig/*.pc)
+  if(NOT files)
+    message(FATAL_ERROR "there are no files for pkg-config")
+  endif()
+endfunction()
+
+function(vcpkg_install_copyright)
+  cmake_parse_arguments(arg "" "" FILE_LIST ${ARGN})
+  refuse_more(vcpkg_install_copyright ${arg_UNPARSED_ARGUMENTS})
+  file(INSTALL ${arg_FILE_LIST} DESTINATION ${CURRENT_PACKAGES_DIR}/share/${PORT} RENAME copyright)
+endfunction()
+
+include(${PORT_DIR}/portfile.cmake)
+
+# What vcpkg asks of any port, and the headers of those features that were wanted and of no others.
+foreach(path IN ITEMS share/hwc/copyright share/hwc/usage share/hwc/hwcConfig.cmake share/hwc/hwcConfigVersion.cmake)
+  if(NOT EXISTS ${CURRENT_PACKAGES_DIR}/${path})
+    message(FATAL_ERROR "the port packs no ${path}")
+  endif()
+endforeach()
+file(GLOB top RELATIVE ${CURRENT_PACKAGES_DIR} ${CURRENT_PACKAGES_DIR}/* ${CURRENT_PACKAGES_DIR}/share/*)
+if(NOT top STREQUAL "include;share;share/hwc;share/pkgconfig" OR NOT VCPKG_BUILD_TYPE STREQUAL "release")
+  message(FATAL_ERROR "the port packs more than headers: ${top}")
+endif()
+foreach(adapter IN ITEMS curl openssl beast ini)
+  if((adapter IN_LIST FEATURES AND NOT EXISTS ${CURRENT_PACKAGES_DIR}/include/hwc/${adapter}) OR
+     (NOT adapter IN_LIST FEATURES AND EXISTS ${CURRENT_PACKAGES_DIR}/include/hwc/${adapter}))
+    message(FATAL_ERROR "feature ${adapter}: wanted are ${FEATURES}")
+  endif()
+endforeach()
