@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSL-1.0
-# All checks: formatting, products that use the library, both build systems with both compilers, sanitizers, fuzzing, no exceptions, what the benchmarks count. Quiet
-# when all is well; the last lines are ctest's summary.
+# All checks: formatting, products that use the library, both build systems with both compilers, sanitizers, fuzzing, no
+# exceptions, what the benchmarks count. Quiet when all is well; the last lines are ctest's summary.
 set -eu
 cd "$(dirname "$0")/.."
 meson_build=build/meson-gcc

@@ -119,12 +119,11 @@ single_separate() {
 
 # The port of vcpkg, with the features that the product needs. Then what it made is a package like any other.
 vcpkg() {
+  mkdir -p "$build/vcpkg/product"
   for features in "" "beast;ini" "curl;openssl"; do
-    rm -rf "$build/vcpkg"
-    mkdir -p "$build/vcpkg"
+    rm -rf "$build/vcpkg/port/package"
     cmake -DPORT_DIR="$copy/.packaging/vcpkg" -DWORK="$build/vcpkg/port" -DFEATURES="$features" -P "$here/vcpkg/port.cmake"
   done
-  mkdir "$build/vcpkg/product"
   cp "$here/find_package/CMakeLists.txt" "$here/program.cpp" "$here/strict.cmake" "$build/vcpkg/product"
   with_cmake vcpkg -DCMAKE_PREFIX_PATH="$build/vcpkg/port/package"
 }
@@ -145,6 +144,7 @@ refused() {
   ask 0.1 openssl
   refuse 9 openssl "compatible with requested version"
   refuse 0.2 openssl "compatible with requested version"
+  refuse 0.0 openssl "compatible with requested version"
   refuse 0.1 carl "hwc has no component 'carl': ask for curl, beast, openssl or ini"
   refuse 0.1 curl "installed without its component 'curl': install what that needs (curl: libcurl"
   refuse 0.1 curl "and then hwc again, without -DHWC_CURL=OFF"

@@ -135,6 +135,7 @@ def main():
     assert names(everything) == {"hwc::hwc", "hwc::curl", "hwc::openssl", "hwc::beast", "hwc::ini"}, names(everything)
     assert everything.cpp_info.properties["cmake_target_name"] not in names(everything)
     flags(everything, list(everything.cpp_info.components))
+    assert count(folder / "all/package") == count(tree / "include", tree / "adapters")
     core = create(Hwc(home, folder / "core", curl=False, openssl=False))
     assert names(core) == {"hwc::hwc"} and {each.split("/")[0] for each in core.required} == {"boost", "simdjson"}
     # Conan refuses a package whose components leave a requirement unused.
