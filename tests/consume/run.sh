@@ -93,7 +93,7 @@ pkg_config() {
   with_pkg_config pkg_config "$here/program.cpp"
 }
 separate() {
-  echo '#include <hwc/src.hpp>' >"$build/src.cpp"
+  printf '#include <hwc/%s>\n' src.hpp curl/src.hpp openssl/src.hpp >"$build/src.cpp"
   with_pkg_config separate -DHWC_SEPARATE_COMPILATION "$here/program.cpp" "$build/src.cpp"
 }
 no_exceptions() {

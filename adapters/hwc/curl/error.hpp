@@ -2,27 +2,20 @@
 #ifndef HWC_CURL_ERROR_HPP
 #define HWC_CURL_ERROR_HPP
 
-#include <curl/curl.h>
+#include <hwc/detail/config.hpp>
 
-#include <string>
 #include <system_error>
 
 namespace hwc::curl {
 
-// The category of libcurl's own results: values are CURLcode, messages are libcurl's. It stands in `cause` of an error
-// where the operating system gave no number.
-[[nodiscard]] inline const std::error_category& category() noexcept {
-  class libcurl final : public std::error_category {
-   public:
-    [[nodiscard]] const char* name() const noexcept override { return "curl"; }
-    [[nodiscard]] std::string message(int value) const override {
-      return curl_easy_strerror(static_cast<CURLcode>(value));
-    }
-  };
-  static const libcurl instance;
-  return instance;
-}
+// The category of libcurl's own results: values are CURLcode of <curl/curl.h>, messages are libcurl's. It stands in
+// `cause` of an error where the operating system gave no number.
+[[nodiscard]] const std::error_category& category() noexcept;
 
 }  // namespace hwc::curl
+
+#ifndef HWC_SEPARATE_COMPILATION
+#include <hwc/curl/impl/error.ipp>
+#endif
 
 #endif  // HWC_CURL_ERROR_HPP

@@ -2,21 +2,16 @@
 #ifndef HWC_CURL_TRANSPORT_HPP
 #define HWC_CURL_TRANSPORT_HPP
 
-#include <hwc/curl/detail/settings.hpp>
-#include <hwc/curl/detail/slot.hpp>
+#include <hwc/curl/error.hpp>
 #include <hwc/curl/multiplexed.hpp>
 #include <hwc/curl/options.hpp>
+#include <hwc/detail/config.hpp>
 #include <hwc/http.hpp>
 #include <hwc/multiplexer.hpp>
 #include <hwc/transport.hpp>
 
-#include <algorithm>
 #include <cstddef>
-#include <iterator>
-#include <list>
 #include <memory>
-#include <mutex>
-#include <utility>
 
 namespace hwc::curl {
 
@@ -53,60 +48,17 @@ class transport {
   transport() : transport{transport_options{}} {}
 
   // Connects to nothing yet: what is wrong with the options, an unreadable `ca_file` say, is reported by `send`.
-  explicit transport(transport_options options) : pool_{std::make_shared<pool>(std::move(options))} {}
+  explicit transport(transport_options options);
 
   [[nodiscard]] exchange_result send(const http_request& request, http_response& response,
-                                     const exchange_options& options) {
-    response.clear();
-    if (auto why = pool_->common.refusal(request, options)) return *std::move(why);
-    auto taken = pool_->take(request.origin);
-    auto& slot = taken.front();
-    if (!slot.usable()) return detail::settings::exhausted(slot.socket_error());
-    auto outcome = slot.exchange(request, response, options);
-    pool_->give_back(taken);
-    return outcome;
-  }
+                                     const exchange_options& options);
 
   // Many exchanges at once for one thread, on connections that `send` does not use: as many as `concurrency` at most,
   // idle ones included. What is said above of `send` holds for each of them. It may outlive the transport.
-  [[nodiscard]] multiplexed multiplex(std::size_t concurrency) {
-    return multiplexed{{pool_, &pool_->common}, concurrency};
-  }
+  [[nodiscard]] multiplexed multiplex(std::size_t concurrency);
 
  private:
-  using slots = std::list<detail::slot>;
-
-  // Slots at rest, the last used at the back: the more often one is used, the less likely its connection was dropped.
-  // They are list nodes so that giving one back, when the outcome is already known, cannot run out of memory.
-  struct pool {
-    explicit pool(transport_options chosen) : common{std::move(chosen)} {}
-
-    // A list of one: a slot that leads to the origin, else a new one.
-    slots take(const http_origin& origin) {
-      slots taken;
-      {
-        const std::lock_guard lock{mutex};
-        const auto found =
-            std::find_if(idle.rbegin(), idle.rend(), [&](const auto& s) { return s.origin() == origin; });
-        if (found != idle.rend()) taken.splice(taken.begin(), idle, std::prev(found.base()));
-      }
-      if (taken.empty()) taken.emplace_back(common);
-      return taken;
-    }
-
-    // Where it is one too many, the one that rested longest goes; it is closed after the lock is given up.
-    void give_back(slots& used) {
-      if (!used.front().usable()) return;
-      slots surplus;
-      const std::lock_guard lock{mutex};
-      idle.splice(idle.end(), used);
-      if (idle.size() > common.options.max_idle_connections) surplus.splice(surplus.begin(), idle, idle.begin());
-    }
-
-    const detail::settings common;
-    std::mutex mutex;
-    slots idle;
-  };
+  class pool;  // what knows libcurl
 
   std::shared_ptr<pool> pool_;
 };
@@ -116,5 +68,9 @@ static_assert(is_thread_safe_v<transport>);
 static_assert(hwc::detail::has_multiplex<transport>);
 
 }  // namespace hwc::curl
+
+#ifndef HWC_SEPARATE_COMPILATION
+#include <hwc/curl/impl/transport.ipp>
+#endif
 
 #endif  // HWC_CURL_TRANSPORT_HPP

@@ -2,13 +2,10 @@
 #ifndef HWC_OPENSSL_DIGEST_HPP
 #define HWC_OPENSSL_DIGEST_HPP
 
-#include <hwc/openssl/detail/library.hpp>
+#include <hwc/openssl/detail/hash.hpp>
 
 #include <hwc/error.hpp>
 
-#include <openssl/evp.h>
-
-#include <array>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -32,33 +29,16 @@ struct sm3 {
 template <class Hash>
 class digest {
  public:
-  digest() : context_{EVP_MD_CTX_new()} {
-    const auto algorithm = detail::fetch_hash(Hash::name);
-    offered_ = algorithm != nullptr;
-    good_ = context_ && offered_ && EVP_DigestInit_ex2(context_.get(), algorithm.get(), nullptr) == 1;
-  }
-
-  void update(std::string_view bytes) {
-    good_ = good_ && EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()) == 1;
-  }
+  void update(std::string_view bytes) { hash_.update(bytes); }
 
   // Begins another hash, with the memory of the last one.
-  void restart() { good_ = context_ && offered_ && EVP_DigestInit_ex2(context_.get(), nullptr, nullptr) == 1; }
+  void restart() { hash_.restart(); }
 
   // Appends the hash in lower-case hexadecimal digits. To be called once for each hash.
-  [[nodiscard]] result<void> finish(std::string& hex) {
-    std::array<unsigned char, Hash::size> hash;
-    unsigned size = 0;
-    if (!offered_) return detail::not_offered(Hash::name);
-    if (!good_ || EVP_DigestFinal_ex(context_.get(), hash.data(), &size) != 1) return detail::library_error();
-    detail::append_hex(hex, hash);
-    return {};
-  }
+  [[nodiscard]] result<void> finish(std::string& hex) { return hash_.finish(hex); }
 
  private:
-  detail::owned<EVP_MD_CTX_free> context_;
-  bool offered_ = false;
-  bool good_ = false;
+  detail::hash hash_{Hash::name};
 };
 
 }  // namespace hwc::openssl

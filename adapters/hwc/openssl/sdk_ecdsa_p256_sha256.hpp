@@ -7,8 +7,6 @@
 
 #include <hwc/signers/signature_algorithm.hpp>
 
-#include <openssl/obj_mac.h>
-
 #include <string_view>
 
 namespace hwc::openssl {
@@ -21,7 +19,7 @@ struct sdk_ecdsa_p256_sha256 {
 
   // For the key.
   using hash = sha256;
-  static constexpr int curve = NID_X9_62_prime256v1;
+  static constexpr int curve = detail::curve_prime256v1;
   static constexpr const char* key_type = "EC";
   static constexpr const char* group = "prime256v1";
   static constexpr std::string_view distinguishing_id{};

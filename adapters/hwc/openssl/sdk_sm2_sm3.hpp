@@ -7,8 +7,6 @@
 
 #include <hwc/signers/signature_algorithm.hpp>
 
-#include <openssl/obj_mac.h>
-
 #include <string_view>
 
 namespace hwc::openssl {
@@ -23,7 +21,7 @@ struct sdk_sm2_sm3 {
 
   // For the key.
   using hash = sm3;
-  static constexpr int curve = NID_sm2;
+  static constexpr int curve = detail::curve_sm2;
   static constexpr const char* key_type = "SM2";
   static constexpr const char* group = "SM2";
   static constexpr std::string_view distinguishing_id = "1234567812345678";

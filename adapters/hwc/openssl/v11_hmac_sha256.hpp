@@ -2,15 +2,13 @@
 #ifndef HWC_OPENSSL_V11_HMAC_SHA256_HPP
 #define HWC_OPENSSL_V11_HMAC_SHA256_HPP
 
-#include <hwc/openssl/detail/hmac.hpp>
 #include <hwc/openssl/digest.hpp>
 #include <hwc/openssl/sdk_hmac_sha256.hpp>
 
+#include <hwc/detail/config.hpp>
 #include <hwc/error.hpp>
 #include <hwc/secret.hpp>
 #include <hwc/signers/signature_algorithm.hpp>
-
-#include <openssl/crypto.h>
 
 #include <memory>
 #include <mutex>
@@ -41,23 +39,9 @@ struct v11_hmac_sha256 {
         : ak_{key.ak}, sk_{key.sk}, scope_{std::move(scope)}, last_{std::make_shared<derived>()} {}
 
     // What the key is bound to at a date of the form YYYYMMDDTHHMMSSZ: day, region and service.
-    [[nodiscard]] result<std::string> scope(std::string_view sdk_date) const {
-      if (scope_.region.empty() || scope_.service.empty()) {
-        return error{.kind = error_kind::credentials,
-                     .message = scope_.region.empty() ? "V11-HMAC-SHA256 needs a region; give its id, e.g. cn-north-4"
-                                                      : "V11-HMAC-SHA256 needs the name of the service; give it"};
-      }
-      return std::string{sdk_date.substr(0, 8)} + '/' + scope_.region + '/' + scope_.service;
-    }
+    [[nodiscard]] result<std::string> scope(std::string_view sdk_date) const;
 
-    [[nodiscard]] result<void> sign(std::string_view text, std::string_view scope, std::string& hex) const {
-      auto key = derive(scope);
-      if (!key) return std::move(key).error();
-      detail::hash_value<sha256> mac;
-      if (auto done = detail::hmac<sha256>(key->reveal(), text, mac); !done) return done;
-      detail::append_hex(hex, mac);
-      return {};
-    }
+    [[nodiscard]] result<void> sign(std::string_view text, std::string_view scope, std::string& hex) const;
 
    private:
     struct derived {
@@ -67,23 +51,7 @@ struct v11_hmac_sha256 {
     };
 
     // Hexadecimal digits, which as text are the key.
-    result<secret> derive(std::string_view scope) const {
-      const std::lock_guard lock{last_->mutex};
-      if (last_->scope == scope) return last_->key;
-      detail::hash_value<sha256> prk, okm;
-      if (auto done = detail::hmac<sha256>(ak_, sk_.reveal(), prk); !done) return done.error();
-      const std::string info = std::string{scope} + '\x01';
-      auto done = detail::hmac<sha256>({reinterpret_cast<const char*>(prk.data()), prk.size()}, info, okm);
-      OPENSSL_cleanse(prk.data(), prk.size());
-      if (!done) return done.error();
-      std::string hex;
-      detail::append_hex(hex, okm);
-      last_->key = hex;
-      last_->scope = scope;
-      OPENSSL_cleanse(okm.data(), okm.size());
-      OPENSSL_cleanse(hex.data(), hex.size());
-      return last_->key;
-    }
+    result<secret> derive(std::string_view scope) const;
 
     std::string ak_;
     secret sk_;
@@ -95,5 +63,9 @@ struct v11_hmac_sha256 {
 static_assert(signature_algorithm<v11_hmac_sha256>);
 
 }  // namespace hwc::openssl
+
+#ifndef HWC_SEPARATE_COMPILATION
+#include <hwc/openssl/impl/v11_hmac_sha256.ipp>
+#endif
 
 #endif  // HWC_OPENSSL_V11_HMAC_SHA256_HPP

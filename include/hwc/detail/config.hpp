@@ -8,8 +8,9 @@
 #endif
 
 // Header-only by default. With HWC_SEPARATE_COMPILATION defined in every translation unit, most of what is no template
-// is only declared, and so is what needs heavy headers (simdjson, Beast); one source file of the program includes what
-// defines it: <hwc/src.hpp>, and of the adapter <hwc/beast/src.hpp>.
+// is only declared, and so is what needs heavy headers (simdjson, libcurl, OpenSSL, Boost.PropertyTree, Beast's
+// operations); one source file of the program includes what defines it: <hwc/src.hpp>, and of each adapter that it uses
+// <hwc/curl/src.hpp> and so on.
 #ifdef HWC_SEPARATE_COMPILATION
 #define HWC_DECL
 #else
