@@ -7,7 +7,7 @@
 DIR gets hwc.hpp, the core with the fakes and all endpoints, and for each adapter a header that includes that one: hwc_curl.hpp,
 hwc_beast.hpp, hwc_openssl.hpp and hwc_ini.hpp. The same tree gives the same bytes. They can be used beside headers of the same
 tree, whose guards they define. With HWC_SEPARATE_COMPILATION one source of the program defines HWC_IMPLEMENTATION before it
-includes them, in place of <hwc/src.hpp>. What tests of transports need (hwc/testing) is not in them.
+includes them, in place of <hwc/src.hpp> and its siblings. What tests of transports need (hwc/testing) is not in them.
 """
 import pathlib
 import re
@@ -65,16 +65,16 @@ class Bundle:
                 out.append(line)
 
     def finish(self):
-        bodies, at, outside = [], 0, set(self.outside)  # theirs are included on a condition
-        while at < len(self.definitions):  # those of headers that only definitions include come on the way
+        declarations, self.text, at = self.text, [], 0  # what only definitions include stands before them, on their condition
+        while at < len(self.definitions):
             name = self.definitions[at]
             at += 1
             body = []
-            self.take(read(name)[0], body, outside)
-            bodies += [f"\n// --- {name}\n", *body]
-        if bodies:
-            self.text += ["\n#if !defined(HWC_SEPARATE_COMPILATION) || defined(HWC_IMPLEMENTATION)\n", *bodies, "\n#endif\n"]
-        return re.sub(r"\n{3,}", "\n\n", "".join(self.text))
+            self.take(read(name)[0], body, self.outside)
+            self.text += [f"\n// --- {name}\n", *body]
+        if self.text:
+            declarations += ["\n#if !defined(HWC_SEPARATE_COMPILATION) || defined(HWC_IMPLEMENTATION)\n", *self.text, "\n#endif\n"]
+        return re.sub(r"\n{3,}", "\n\n", "".join(declarations))
 
 
 def guard_of(name):
@@ -117,7 +117,8 @@ def main():
         mine = f"hwc/{adapter}/"
         bundle = Bundle(lambda name: name.startswith(mine) and "/testing/" not in name and not name.endswith("/src.hpp"), done)
         for name in headers("adapters", f"hwc/{adapter}"):
-            bundle.add(name)
+            if "/detail/" not in name:
+                bundle.add(name)
         text = bundle.finish()
         write(folder / f"hwc_{adapter}.hpp", f"the adapter {adapter}", f"HWC_SINGLE_{adapter.upper()}_HPP", '#include "hwc.hpp"\n', text)
 
