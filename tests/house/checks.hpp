@@ -345,6 +345,35 @@ inline complaints check_third_parties(const tree& files) {
   return found;
 }
 
+// With HWC_SEPARATE_COMPILATION only the file that includes <hwc/…/src.hpp> meets what the definitions need: no header
+// for users reaches it but by an .ipp file. Beast's headers name types of Asio and Beast.
+inline complaints check_separate_compilation(const tree& files) {
+  constexpr std::array heavy{std::string_view{"simdjson.h"}, std::string_view{"curl/"}, std::string_view{"openssl/"},
+                             std::string_view{"boost/property_tree/"}};
+  complaints found;
+  for (const auto& [root, ignored] : files) {
+    if (!in_library(root) || root.ends_with(".ipp") || root.starts_with("adapters/hwc/beast/") ||
+        root.ends_with("/src.hpp") || root.find("/detail/") != std::string::npos ||
+        root.find("/testing/") != std::string::npos) {
+      continue;
+    }
+    std::set<std::string, std::less<>> seen{root};
+    const auto visit = [&](const auto& self, const std::string& path, const std::string& trail) -> void {
+      for (const auto& [name, line] : includes_of(files.at(path))) {
+        for (const auto each : heavy) {
+          if (each.ends_with('/') ? name.starts_with(each) : name == each) {
+            found.push_back(at(path, line, "<" + std::string{name} + "> belongs into an .ipp file: " + trail));
+          }
+        }
+        const auto next = name.ends_with(".ipp") ? std::string{} : path_of(files, name);
+        if (!next.empty() && seen.insert(next).second) self(self, next, trail + " -> " + next);
+      }
+    };
+    visit(visit, root, root);
+  }
+  return found;
+}
+
 // --- Anatomy ---
 
 // HWC_CURL_ERROR_HPP for adapters/hwc/curl/error.hpp, HWC_TESTS_SUPPORT_FILES_HPP for tests/support/files.hpp.

@@ -68,6 +68,9 @@ TEST_CASE("the checkout: no include runs up a floor") { expect_none(house::check
 TEST_CASE("the checkout: no circle of includes") { expect_none(house::check_circles(checkout())); }
 TEST_CASE("the checkout: the call does no I/O") { expect_none(house::check_call_does_no_io(checkout())); }
 TEST_CASE("the checkout: third parties are where they belong") { expect_none(house::check_third_parties(checkout())); }
+TEST_CASE("the checkout: separate compilation keeps libraries from users' files") {
+  expect_none(house::check_separate_compilation(checkout()));
+}
 TEST_CASE("the checkout: header anatomy") { expect_none(house::check_anatomy(checkout())); }
 TEST_CASE("the checkout: every test source is listed") { expect_none(house::check_lists(checkout())); }
 TEST_CASE("the checkout: no document or example names detail") {
@@ -190,6 +193,25 @@ TEST_CASE("third parties: simdjson belongs to one file, and the core needs no li
   }
   expect(house::check_third_parties({{"include/hwc/operation.hpp", "#include <boost/hana.hpp>\n"}}),
          "include/hwc/operation.hpp:1", "<boost/hana.hpp>, which the core must not need");
+}
+
+TEST_CASE("separate compilation: a library that a header for users reaches is reported, unless by definitions alone") {
+  const std::string curl = "#include <curl/curl.h>\n";
+  for (const std::string user : {"adapters/hwc/curl/transport.hpp", "include/hwc/client.hpp"}) {
+    expect(house::check_separate_compilation({{user, "\n" + curl}}), user + ":2", "<curl/curl.h> belongs into an .ipp");
+    const std::string indirect = "adapters/hwc/curl/detail/easy.hpp";
+    expect(house::check_separate_compilation({{user, "#include <hwc/curl/detail/easy.hpp>\n"}, {indirect, curl}}),
+           indirect + ":1", user + " -> " + indirect);
+    expect_none(house::check_separate_compilation({{user, "#include <hwc/curl/impl/transport.ipp>\n"},
+                                                   {"adapters/hwc/curl/impl/transport.ipp", curl},
+                                                   {"adapters/hwc/curl/src.hpp", curl},
+                                                   {"adapters/hwc/curl/testing/server.hpp", curl}}));
+  }
+  for (const std::string other : {"simdjson.h", "openssl/evp.h", "boost/property_tree/ptree.hpp"}) {
+    const auto text = "#include <" + other + ">\n";
+    expect(house::check_separate_compilation({{"include/hwc/error.hpp", text}}), "include/hwc/error.hpp:1", other);
+    expect_none(house::check_separate_compilation({{"adapters/hwc/beast/transport.hpp", text}}));
+  }
 }
 
 TEST_CASE("anatomy: guards follow the path") {
