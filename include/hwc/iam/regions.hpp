@@ -12,7 +12,7 @@
 
 namespace hwc::iam {
 
-// The regions that have an IAM of their own at `https://iam.<region>.myhuaweicloud.com`, in alphabetical order; that of
+// The regions that have an IAM of their own at `https://iam.REGION.myhuaweicloud.com`, in alphabetical order; that of
 // eu-west-101 is under another domain. Regions appear and go; for one that is not here, give the URL.
 inline constexpr std::string_view regions[] = {
     "ae-ad-1",     "af-south-1",  "ap-southeast-1", "ap-southeast-2", "ap-southeast-3",   "ap-southeast-4",
