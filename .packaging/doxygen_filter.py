@@ -5,7 +5,7 @@ text to standard output, line for line.
 
 A comment before a declaration in a namespace or a class, and one behind a member, belong to it; those within functions do not.
 Lines that are indented by themselves, with nothing else in their paragraph, are code. The rest is Markdown, in which <, >, @, #
-and the backslash mean themselves.
+and the backslash mean themselves. The version's inline namespace is left out, as users leave it out.
 """
 import re
 import sys
@@ -77,7 +77,7 @@ def main():
     if sys.argv[1].endswith(".md"):
         sys.stdout.write(re.sub(r"\[([^]]*)\]\(#[^)]*\)", r"\1", text))  # Doxygen names headings in a way of its own
         return
-    lines = text.splitlines()
+    lines = re.sub(r"^namespace hwc::inline \w+", "namespace hwc", text, flags=re.M).splitlines()
     scopes = Scopes()
     out, block = [], []
     for number, line in enumerate(lines):

@@ -7,7 +7,7 @@
 
 #include <string_view>
 
-namespace hwc {
+namespace hwc::inline v0_1 {
 namespace detail {
 
 struct code_advice {

@@ -21,7 +21,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace hwc {
+namespace hwc::inline v0_1 {
 namespace detail {
 
 // The signature of a completion, as Asio writes it: with `throw_on_error` an exception pointer and the value, otherwise

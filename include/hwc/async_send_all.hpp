@@ -30,7 +30,7 @@
 #include <utility>
 #include <vector>
 
-namespace hwc::detail {
+namespace hwc::inline v0_1::detail {
 
 // A call of many that has ended.
 template <class Op>

@@ -28,7 +28,7 @@
 #include <utility>
 #include <vector>
 
-namespace hwc {
+namespace hwc::inline v0_1 {
 namespace detail {
 
 [[nodiscard]] error refused_argument(std::string_view name, std::string_view why);

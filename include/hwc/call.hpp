@@ -32,7 +32,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace hwc {
+namespace hwc::inline v0_1 {
 
 // What a call writes to: the request, the answer, and a JSON reader. One call uses it at a time; given to the next one,
 // its memory serves again, so that a steady stream of calls allocates nothing here.

@@ -20,7 +20,7 @@
 #include <string_view>
 #include <utility>
 
-namespace hwc {
+namespace hwc::inline v0_1 {
 
 // What the driver of a `call` must do next.
 enum class call_action : unsigned char {

@@ -10,7 +10,7 @@
 #include <stop_token>
 #include <string>
 
-namespace hwc {
+namespace hwc::inline v0_1 {
 
 // What became of a call, also when it succeeded and the value alone would not tell.
 struct call_info {

@@ -25,7 +25,7 @@
 #include <ranges>
 #include <utility>
 
-namespace hwc {
+namespace hwc::inline v0_1 {
 
 // Calls the operations of one service over a transport, authenticated by a signer, answering as an error policy says:
 //

@@ -5,7 +5,7 @@
 #include <hwc/clock_skew.hpp>
 #include <hwc/retry_budget.hpp>
 
-namespace hwc {
+namespace hwc::inline v0_1 {
 
 // What one call of a client leaves for the others. May be used from many threads at once.
 struct client_state {

@@ -9,7 +9,7 @@
 #include <mutex>
 #include <stop_token>
 
-namespace hwc {
+namespace hwc::inline v0_1 {
 
 // A source of time and a way to let it pass. It belongs to the transport: over a network time is real, in memory it is
 // virtual, so that a test of an hour's back-off takes no time.

@@ -14,7 +14,7 @@
 #include <optional>
 #include <string_view>
 
-namespace hwc {
+namespace hwc::inline v0_1 {
 
 // By how much the service's clock is ahead of this machine's, as learned from its answers: requests are signed for the
 // service's time, since it refuses those that are more than 15 minutes off. A client keeps one for all its calls. May

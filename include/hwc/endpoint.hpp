@@ -13,7 +13,7 @@
 #include <string_view>
 #include <utility>
 
-namespace hwc {
+namespace hwc::inline v0_1 {
 
 // Says by name that credentials may travel over plain http to a host that is not this machine.
 struct allow_plain_http_t {};

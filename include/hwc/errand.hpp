@@ -13,7 +13,7 @@
 #include <memory>
 #include <string>
 
-namespace hwc {
+namespace hwc::inline v0_1 {
 
 // What an errand wants next.
 enum class errand_action : unsigned char {

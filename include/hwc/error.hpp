@@ -17,7 +17,7 @@
 #include <system_error>
 #include <utility>
 
-namespace hwc {
+namespace hwc::inline v0_1 {
 
 // What is known of the service having processed a request. It decides whether a repetition could do the work twice.
 enum class delivery : unsigned char {

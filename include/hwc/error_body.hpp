@@ -12,7 +12,7 @@
 #include <string>
 #include <string_view>
 
-namespace hwc {
+namespace hwc::inline v0_1 {
 
 // What the body of a refusal says. Services and the gateway in front of them use several shapes; any bytes give a value
 // whose texts are valid UTF-8. What was not found is empty.

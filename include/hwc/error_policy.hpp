@@ -13,7 +13,7 @@
 #include <expected>
 #endif
 
-namespace hwc {
+namespace hwc::inline v0_1 {
 namespace detail {
 
 struct probe_response {};

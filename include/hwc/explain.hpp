@@ -13,7 +13,7 @@
 #include <string_view>
 #include <utility>
 
-namespace hwc {
+namespace hwc::inline v0_1 {
 
 // Why a call was denied, as the service sees it. Confidential: it can name users, resources and policies.
 struct denial {

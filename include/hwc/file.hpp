@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace hwc {
+namespace hwc::inline v0_1 {
 
 // A file that goes to a service or comes from it.
 //

@@ -7,7 +7,7 @@
 
 #include <string_view>
 
-namespace hwc {
+namespace hwc::inline v0_1 {
 
 // In place of a project id: it is found by the first call that needs it, and kept by the endpoint and its copies.
 //

@@ -16,7 +16,7 @@
 #include <string_view>
 #include <vector>
 
-namespace hwc {
+namespace hwc::inline v0_1 {
 
 // The request methods of RFC 9110 section 9.3 and RFC 5789 that operations use.
 enum class http_method : unsigned char { get, post, put, patch, delete_ };

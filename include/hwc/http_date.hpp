@@ -10,7 +10,7 @@
 #include <optional>
 #include <string_view>
 
-namespace hwc {
+namespace hwc::inline v0_1 {
 
 // Reads a date as HTTP headers carry it, in the three forms of RFC 9110 section 5.6.7:
 // `Sun, 06 Nov 1994 08:49:37 GMT`, `Sunday, 06-Nov-94 08:49:37 GMT` and `Sun Nov  6 08:49:37 1994`. A year of two

@@ -7,7 +7,7 @@
 #include <cstddef>
 #include <string_view>
 
-namespace hwc {
+namespace hwc::inline v0_1 {
 namespace detail {
 
 template <class Op>

@@ -14,7 +14,7 @@
 #include <stop_token>
 #include <utility>
 
-namespace hwc {
+namespace hwc::inline v0_1 {
 
 // An exchange that ended, by the number that was given when it was started.
 struct exchange_completion {

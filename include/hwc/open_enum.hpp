@@ -15,7 +15,7 @@
 #include <string_view>
 #include <type_traits>
 
-namespace hwc {
+namespace hwc::inline v0_1 {
 
 // One of the values that an enum describes, or one that it does not know yet: services add values, and a client that
 // was built before shall neither fail on them nor lose them.

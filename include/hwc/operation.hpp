@@ -24,7 +24,7 @@
 #include <type_traits>
 #include <vector>
 
-namespace hwc {
+namespace hwc::inline v0_1 {
 
 // The response of an operation whose answer has no content, or none that matters: any 2xx is a success and the body is
 // ignored.

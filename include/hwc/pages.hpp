@@ -22,7 +22,7 @@
 #include <utility>
 #include <vector>
 
-namespace hwc {
+namespace hwc::inline v0_1 {
 
 // An operation that lists something in pages, as Workspace does it: members `limit` and `offset`, optional integers,
 // choose the page; of the response `total_count`, an optional integer, says how many items there are in all, and

@@ -7,7 +7,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace hwc {
+namespace hwc::inline v0_1 {
 namespace detail {
 
 // A `T` that says where it goes. It is used as a T, since it is one; what cannot be a base is refused with the

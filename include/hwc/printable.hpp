@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace hwc {
+namespace hwc::inline v0_1 {
 
 // A text from outside as it may be shown on a line of a log or terminal: control characters, which could end the line
 // or steer the terminal (C0, DEL, C1, and the line separators U+2028 and U+2029), become '?'. It may be no UTF-8 at

@@ -9,7 +9,7 @@
 #include <string>
 #include <utility>
 
-namespace hwc {
+namespace hwc::inline v0_1 {
 
 // Finds the id of a project, once for all calls. May be used from many threads. `hwc::find_project` makes one.
 class project_finder {

@@ -19,7 +19,7 @@
 #include <string_view>
 #include <vector>
 
-namespace hwc {
+namespace hwc::inline v0_1 {
 
 BOOST_DESCRIBE_ENUM(delivery, not_sent, unknown, answered)
 BOOST_DESCRIBE_ENUM(error_kind, bad_request, unauthorized, forbidden, not_found, method_not_allowed,

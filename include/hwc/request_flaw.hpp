@@ -10,7 +10,7 @@
 #include <string_view>
 #include <system_error>
 
-namespace hwc {
+namespace hwc::inline v0_1 {
 
 // Why no transport can put the request on the wire as it is; empty when one can. Every transport asks it first and
 // refuses, with `error_kind::invalid_argument`, what has a flaw: a host or target that would move the borders of a URL

@@ -14,7 +14,7 @@
 #include <optional>
 #include <string_view>
 
-namespace hwc {
+namespace hwc::inline v0_1 {
 
 // When a failed attempt may be repeated.
 enum class repetition : unsigned char {

@@ -8,7 +8,7 @@
 #include <atomic>
 #include <cstdint>
 
-namespace hwc {
+namespace hwc::inline v0_1 {
 
 // How many repetitions the calls of a client may make between them, so that a service which fails for all of them gets
 // about one request for each call and not several. It begins full; a repetition takes one out, and each answer that is

@@ -9,7 +9,7 @@
 #include <cstddef>
 #include <string_view>
 
-namespace hwc {
+namespace hwc::inline v0_1 {
 
 // Method and path template of an operation. `{name}` stands for a whole path segment or a part of one: the member of
 // the operation with that name, or the endpoint's project for `{project_id}`.

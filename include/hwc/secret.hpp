@@ -7,7 +7,7 @@
 #include <concepts>
 #include <string_view>
 
-namespace hwc {
+namespace hwc::inline v0_1 {
 
 // A key, token or password: text that cannot be printed or compared by accident and is overwritten when it is
 // destroyed, assigned or moved from.

@@ -23,7 +23,7 @@
 #include <utility>
 #include <vector>
 
-namespace hwc {
+namespace hwc::inline v0_1 {
 
 // How `client::send_all` behaves.
 struct send_all_options {

@@ -9,7 +9,7 @@
 #include <concepts>
 #include <type_traits>
 
-namespace hwc {
+namespace hwc::inline v0_1 {
 namespace detail {
 
 template <class T>

@@ -4,7 +4,7 @@
 
 #include <chrono>
 
-namespace hwc {
+namespace hwc::inline v0_1 {
 
 // Calendar time, for signatures, `Date` and `Retry-After`. May jump when the machine's clock is set.
 using wall_time = std::chrono::system_clock::time_point;

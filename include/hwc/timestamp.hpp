@@ -13,7 +13,7 @@
 #include <string>
 #include <string_view>
 
-namespace hwc {
+namespace hwc::inline v0_1 {
 
 // Reads a time as the services write it: RFC 3339 section 5.6 in UTC, `2020-01-04T09:05:22.701000Z`, with a fraction of
 // a second of up to nine digits or none. A time that the clock cannot show counts as the nearest one that it can, and a

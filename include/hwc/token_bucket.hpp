@@ -14,7 +14,7 @@
 #include <utility>
 #include <vector>
 
-namespace hwc {
+namespace hwc::inline v0_1 {
 
 // How many requests may leave in which time.
 struct rate_limit {

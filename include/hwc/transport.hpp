@@ -18,7 +18,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace hwc {
+namespace hwc::inline v0_1 {
 
 // What a transport must keep to during one exchange.
 struct exchange_options {

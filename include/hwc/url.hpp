@@ -17,7 +17,7 @@
 #include <system_error>
 #include <utility>
 
-namespace hwc {
+namespace hwc::inline v0_1 {
 
 namespace detail {
 

@@ -386,6 +386,29 @@ inline std::string guard_of(std::string_view path) {
   return guard.starts_with("HWC_") ? guard : "HWC_" + guard;
 }
 
+// Everything stands in the inline namespace of its version, so that a program can hold two of them.
+inline complaints check_version_namespace(const tree& files) {
+  const auto version = files.find("include/hwc/version.hpp");
+  if (version == files.end()) return {"there is no include/hwc/version.hpp"};
+  const std::string_view text = version->second;
+  const auto begin = text.find('"', text.find("HWC_VERSION_STRING")) + 1;
+  auto inner = "v" + std::string{text.substr(begin, text.rfind('.') - begin)};
+  std::replace(inner.begin(), inner.end(), '.', '_');
+  const auto wanted = "namespace hwc::inline " + inner;
+  complaints found;
+  for (const auto& [path, content] : files) {
+    if (!in_library(path)) continue;
+    std::size_t number = 0;
+    for (const auto line : lines_of(content)) {
+      ++number;
+      if (line.starts_with("namespace hwc") && !line.starts_with(wanted + " {") && !line.starts_with(wanted + "::")) {
+        found.push_back(at(path, number, "the namespace must be: " + wanted));
+      }
+    }
+  }
+  return found;
+}
+
 inline complaints check_anatomy(const tree& files) {
   complaints found;
   for (const auto& [path, text] : files) {

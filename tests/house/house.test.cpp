@@ -72,6 +72,9 @@ TEST_CASE("the checkout: separate compilation keeps libraries from users' files"
   expect_none(house::check_separate_compilation(checkout()));
 }
 TEST_CASE("the checkout: header anatomy") { expect_none(house::check_anatomy(checkout())); }
+TEST_CASE("the checkout: the inline namespace is that of the version") {
+  expect_none(house::check_version_namespace(checkout()));
+}
 TEST_CASE("the checkout: every test source is listed") { expect_none(house::check_lists(checkout())); }
 TEST_CASE("the checkout: no document or example names detail") {
   expect_none(house::check_no_detail_shown(checkout()));
@@ -220,6 +223,19 @@ TEST_CASE("anatomy: guards follow the path") {
   CHECK(house::guard_of("tests/support/files.hpp") == "HWC_TESTS_SUPPORT_FILES_HPP");
   CHECK(house::guard_of("include/hwc/json/impl/source.ipp") == "HWC_JSON_IMPL_SOURCE_IPP");
   expect_none(house::check_anatomy({{"include/hwc/url.hpp", header("HWC_URL_HPP", "#define HWC_URL 1\n")}}));
+}
+
+TEST_CASE("the version's namespace: another one, or none, is reported") {
+  const house::tree good{{"include/hwc/version.hpp", "#define HWC_VERSION_STRING \"1.2.34\"\n"},
+                         {"include/hwc/url.hpp", "namespace hwc::inline v1_2 {\n"},
+                         {"include/hwc/json/read.hpp", "namespace hwc::inline v1_2::json {\n"},
+                         {"tests/support/files.hpp", "namespace hwc::tests {\n"}};
+  expect_none(house::check_version_namespace(good));
+  for (const std::string wrong : {"namespace hwc {", "namespace hwc::json {", "namespace hwc::inline v1_20 {"}) {
+    auto files = good;
+    files["include/hwc/url.hpp"] = "\n" + wrong + "\n";
+    expect(house::check_version_namespace(files), "include/hwc/url.hpp:2", "namespace hwc::inline v1_2");
+  }
 }
 
 TEST_CASE("anatomy: a missing licence, a wrong guard and a stale end of guard are reported") {

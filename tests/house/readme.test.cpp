@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
+#include <hwc/advice.hpp>
+#include <hwc/error.hpp>
 #include <hwc/http.hpp>
 
 #include "support/files.hpp"
@@ -7,6 +9,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <regex>
 #include <sstream>
 #include <string>
 #include <utility>
@@ -84,6 +87,26 @@ TEST_CASE("the README's lines for build files: each stands, with those beside it
     }
     CHECK(blocks == wanted);
   }
+}
+
+TEST_CASE("the README's table of errors: what hwc::advice says of each") {
+  const auto text = support::read_file(support::source_dir() / "README.md");
+  const auto begin = text.find("## When a call fails");
+  REQUIRE(begin != std::string::npos);
+  std::istringstream lines{text.substr(begin, text.find("\n## ", begin + 1) - begin)};
+  int rows = 0;
+  for (std::string line; std::getline(lines, line);) {
+    std::smatch row;
+    if (!std::regex_match(line, row, std::regex{"\\| `([^`]+)`(?:, `([^`]+)`)? \\| (.*) \\|"})) continue;
+    hwc::error error;
+    error.kind = row[2].matched ? hwc::error_kind::unauthorized : hwc::error_kind::bad_request;
+    error.sent = hwc::delivery::answered;
+    error.code = row[1];
+    error.message = row[2];
+    CHECK_MESSAGE(hwc::advice(error) == row[3].str(), line);
+    ++rows;
+  }
+  CHECK(rows >= 12);
 }
 
 TEST_CASE("the links of the documents: each leads to a file, or to a heading of the same document") {

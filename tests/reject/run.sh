@@ -29,7 +29,7 @@ if output=$("$@" $flags -fsyntax-only -DHWC_REJECT=1 "$file" 2>&1); then
   exit 1
 fi
 errors=$(printf '%s\n' "$output" | grep -cE '(^|: )(fatal )?error: ')
-if ! printf '%s\n' "$output" | grep -E '(^|: )error: ' | grep -qF "$sentence"; then
+if ! printf '%s\n' "$output" | grep -E '(^|: )(fatal )?error: ' | grep -qF "$sentence"; then
   printf '%s\n' "$output"
   echo "$file: was refused, but not with the sentence: $sentence"
   exit 1

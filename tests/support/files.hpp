@@ -2,10 +2,11 @@
 #ifndef HWC_TESTS_SUPPORT_FILES_HPP
 #define HWC_TESTS_SUPPORT_FILES_HPP
 
+#include <hwc/testing/detail/require.hpp>
+
 #include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <stdexcept>
 #include <string>
 
 namespace support {
@@ -14,7 +15,7 @@ inline std::filesystem::path source_dir() { return HWC_SOURCE_DIR; }
 
 inline std::string read_file(const std::filesystem::path& path) {
   std::ifstream file{path, std::ios::binary};
-  if (!file) throw std::runtime_error{"cannot read " + path.string()};
+  hwc::testing::detail::require(file.is_open(), "cannot read " + path.string());
   return {std::istreambuf_iterator<char>{file}, std::istreambuf_iterator<char>{}};
 }
 

@@ -5,6 +5,7 @@
 #include <hwc/openssl/detail/library.hpp>
 #include <hwc/openssl/testing/authority.hpp>
 #include <hwc/testing/detail/loopback_socket.hpp>
+#include <hwc/testing/detail/require.hpp>
 
 #include <nghttp2/nghttp2.h>
 #include <openssl/bio.h>
@@ -27,7 +28,6 @@
 #include <map>
 #include <memory>
 #include <mutex>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -189,9 +189,7 @@ class http2_server {
     bool dead = false;
   };
 
-  static void check(bool ok) {
-    if (!ok) throw std::runtime_error{"http2_server: cannot be set up"};
-  }
+  static void check(bool ok) { hwc::testing::detail::require(ok, "http2_server: cannot be set up"); }
 
   static owned<SSL_CTX_free> make_tls(const openssl::testing::identity& id) {
     owned<SSL_CTX_free> made{SSL_CTX_new(TLS_server_method())};

@@ -2,10 +2,10 @@
 #ifndef HWC_TESTS_SUPPORT_NO_DESCRIPTORS_HPP
 #define HWC_TESTS_SUPPORT_NO_DESCRIPTORS_HPP
 
+#include <hwc/testing/detail/require.hpp>
+
 #include <sys/resource.h>
 #include <unistd.h>
-
-#include <stdexcept>
 
 namespace support {
 
@@ -17,7 +17,7 @@ class no_descriptors {
     ::close(lowest);
     auto none = before_;
     none.rlim_cur = static_cast<rlim_t>(lowest);
-    if (lowest < 0 || ::setrlimit(RLIMIT_NOFILE, &none) != 0) throw std::runtime_error{"cannot limit descriptors"};
+    hwc::testing::detail::require(lowest >= 0 && ::setrlimit(RLIMIT_NOFILE, &none) == 0, "cannot limit descriptors");
   }
   no_descriptors(const no_descriptors&) = delete;
   no_descriptors& operator=(const no_descriptors&) = delete;
@@ -26,7 +26,7 @@ class no_descriptors {
  private:
   static rlimit current() {
     rlimit limit{};
-    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) throw std::runtime_error{"cannot read the limit of descriptors"};
+    hwc::testing::detail::require(::getrlimit(RLIMIT_NOFILE, &limit) == 0, "cannot read the limit of descriptors");
     return limit;
   }
   rlimit before_ = current();

@@ -2,12 +2,13 @@
 #ifndef HWC_TESTS_SUPPORT_TEMPORARY_FILE_HPP
 #define HWC_TESTS_SUPPORT_TEMPORARY_FILE_HPP
 
+#include <hwc/testing/detail/require.hpp>
+
 #include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 
@@ -19,7 +20,7 @@ class temporary_file {
   explicit temporary_file(std::string_view text) {
     std::string name = (std::filesystem::temp_directory_path() / "hwc-test-XXXXXX").string();
     const int descriptor = ::mkstemp(name.data());
-    if (descriptor == -1) throw std::runtime_error{"cannot make a temporary file"};
+    hwc::testing::detail::require(descriptor != -1, "cannot make a temporary file");
     ::close(descriptor);
     path_ = name;
     write(text);
@@ -31,7 +32,7 @@ class temporary_file {
   void write(std::string_view text) const {
     std::ofstream file{path_, std::ios::binary | std::ios::trunc};
     file << text;
-    if (!file.flush()) throw std::runtime_error{"cannot write " + path_};
+    hwc::testing::detail::require(bool(file.flush()), "cannot write " + path_);
   }
   [[nodiscard]] const std::string& path() const noexcept { return path_; }
 

@@ -2,10 +2,11 @@
 #ifndef HWC_TESTS_SUPPORT_TEMPORARY_FOLDER_HPP
 #define HWC_TESTS_SUPPORT_TEMPORARY_FOLDER_HPP
 
+#include <hwc/testing/detail/require.hpp>
+
 #include <stdlib.h>
 
 #include <filesystem>
-#include <stdexcept>
 #include <string>
 
 namespace support {
@@ -14,7 +15,7 @@ namespace support {
 class temporary_folder {
  public:
   temporary_folder() : path_{(std::filesystem::temp_directory_path() / "hwc-test-XXXXXX").string()} {
-    if (::mkdtemp(path_.data()) == nullptr) throw std::runtime_error{"cannot make a temporary folder"};
+    hwc::testing::detail::require(::mkdtemp(path_.data()) != nullptr, "cannot make a temporary folder");
   }
   temporary_folder(const temporary_folder&) = delete;
   temporary_folder& operator=(const temporary_folder&) = delete;

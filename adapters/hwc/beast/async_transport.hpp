@@ -2,6 +2,8 @@
 #ifndef HWC_BEAST_ASYNC_TRANSPORT_HPP
 #define HWC_BEAST_ASYNC_TRANSPORT_HPP
 
+#include <hwc/beast/detail/needs_exceptions.hpp>  // says so before anything else fails
+
 #include <hwc/beast/detail/call_loop.hpp>
 #include <hwc/beast/detail/pending.hpp>
 #include <hwc/beast/detail/pool.hpp>
@@ -19,7 +21,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace hwc::beast {
+namespace hwc::inline v0_1::beast {
 
 // Moves requests asynchronously on an Asio execution context, with any completion token; models `hwc::async_transport`.
 // Copies are handles of one pool of connections. What goes on the wire and what errors there are is said at

@@ -2,6 +2,8 @@
 #ifndef HWC_BEAST_MULTIPLEXER_HPP
 #define HWC_BEAST_MULTIPLEXER_HPP
 
+#include <hwc/beast/detail/needs_exceptions.hpp>  // says so before anything else fails
+
 #include <hwc/beast/detail/connection.hpp>
 #include <hwc/beast/detail/pool.hpp>
 #include <hwc/beast/detail/queued.hpp>
@@ -30,7 +32,7 @@
 #include <utility>
 #include <vector>
 
-namespace hwc::beast {
+namespace hwc::inline v0_1::beast {
 
 // Many exchanges under way at once, moved by the one thread that calls `next`. Made by `transport::multiplex`; models
 // `hwc::multiplexer`. It has connections of its own, one per exchange under way but no more to an origin than

@@ -9,7 +9,7 @@
 #include <cstddef>
 #include <string>
 
-namespace hwc::beast {
+namespace hwc::inline v0_1::beast {
 
 // Settings of a `transport` or `async_transport`, the same for all its exchanges.
 struct transport_options {

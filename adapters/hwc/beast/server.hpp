@@ -2,6 +2,8 @@
 #ifndef HWC_BEAST_SERVER_HPP
 #define HWC_BEAST_SERVER_HPP
 
+#include <hwc/beast/detail/needs_exceptions.hpp>  // says so before anything else fails
+
 #include <hwc/beast/detail/session.hpp>
 #include <hwc/fake/service.hpp>
 #include <hwc/secret.hpp>
@@ -29,7 +31,7 @@
 #include <thread>
 #include <utility>
 
-namespace hwc::beast {
+namespace hwc::inline v0_1::beast {
 
 // What a `server` shows and demands over https. All texts are PEM.
 struct server_tls {

@@ -2,6 +2,8 @@
 #ifndef HWC_BEAST_TRANSPORT_HPP
 #define HWC_BEAST_TRANSPORT_HPP
 
+#include <hwc/beast/detail/needs_exceptions.hpp>  // says so before anything else fails
+
 #include <hwc/beast/detail/classify.hpp>
 #include <hwc/beast/detail/connection.hpp>
 #include <hwc/beast/detail/pool.hpp>
@@ -24,7 +26,7 @@
 #include <optional>
 #include <utility>
 
-namespace hwc::beast {
+namespace hwc::inline v0_1::beast {
 
 // Moves requests with Boost.Asio and Boost.Beast over HTTP/1.1, with TLS 1.2 or later (OpenSSL) for https, on the
 // calling thread. Copies are handles of one pool of connections. Models `hwc::transport`.

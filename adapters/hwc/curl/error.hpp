@@ -6,7 +6,7 @@
 
 #include <system_error>
 
-namespace hwc::curl {
+namespace hwc::inline v0_1::curl {
 
 // The category of libcurl's own results: values are CURLcode of <curl/curl.h>, messages are libcurl's. It stands in
 // `cause` of an error where the operating system gave no number.

@@ -14,7 +14,7 @@
 #include <optional>
 #include <stop_token>
 
-namespace hwc::curl {
+namespace hwc::inline v0_1::curl {
 namespace detail {
 class settings;
 }

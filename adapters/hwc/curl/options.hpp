@@ -8,7 +8,7 @@
 #include <cstddef>
 #include <string>
 
-namespace hwc::curl {
+namespace hwc::inline v0_1::curl {
 
 // Settings of a `transport`, the same for all its exchanges.
 struct transport_options {

@@ -13,7 +13,7 @@
 #include <cstddef>
 #include <memory>
 
-namespace hwc::curl {
+namespace hwc::inline v0_1::curl {
 
 // Moves requests with libcurl, with TLS 1.2 or later for https: `send` over HTTP/1.1, `multiplex` over HTTP/2 where an
 // https server offers it. Copies are handles of one pool of connections. Models `hwc::transport`; all that the concept

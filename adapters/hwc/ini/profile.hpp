@@ -17,7 +17,7 @@
 #include <string_view>
 #include <utility>
 
-namespace hwc::ini {
+namespace hwc::inline v0_1::ini {
 namespace detail {
 
 // The keys of one section of a profile file, in lower case, with their values.

@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-namespace hwc::openssl {
+namespace hwc::inline v0_1::openssl {
 
 // The hashes that the algorithms are made of, by the names that OpenSSL's providers give them.
 struct sha256 {

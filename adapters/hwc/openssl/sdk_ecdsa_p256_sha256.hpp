@@ -9,7 +9,7 @@
 
 #include <string_view>
 
-namespace hwc::openssl {
+namespace hwc::inline v0_1::openssl {
 
 // The algorithm SDK-ECDSA-P256-SHA256: SHA-256, and ECDSA on the curve P-256 with a private key that follows from AK
 // and SK and is computed once, when the signer is made.

@@ -9,7 +9,7 @@
 
 #include <string_view>
 
-namespace hwc::openssl {
+namespace hwc::inline v0_1::openssl {
 
 // The algorithm SDK-HMAC-SHA256, the default of the vendor's SDKs: SHA-256, and HMAC-SHA-256 with the SK as key.
 struct sdk_hmac_sha256 {

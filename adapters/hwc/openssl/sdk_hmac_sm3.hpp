@@ -9,7 +9,7 @@
 
 #include <string_view>
 
-namespace hwc::openssl {
+namespace hwc::inline v0_1::openssl {
 
 // The algorithm SDK-HMAC-SM3: the hash SM3 (GB/T 32905), and HMAC-SM3 with the SK as key. Where OpenSSL does not offer
 // SM3, `sign` fails with `error_kind::credentials` and says so.

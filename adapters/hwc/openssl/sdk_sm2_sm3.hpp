@@ -9,7 +9,7 @@
 
 #include <string_view>
 
-namespace hwc::openssl {
+namespace hwc::inline v0_1::openssl {
 
 // The algorithm SDK-SM2-SM3: the hash SM3, and SM2 signatures (GB/T 32918.2) with a private key that follows from AK
 // and SK and is computed once, when the signer is made. The user id is 1234567812345678; coordinates that go into the

@@ -16,7 +16,7 @@
 #include <string_view>
 #include <utility>
 
-namespace hwc::openssl {
+namespace hwc::inline v0_1::openssl {
 
 // The algorithm V11-HMAC-SHA256: HMAC-SHA-256 with a key that is derived, by HKDF (RFC 5869), from AK and SK for one
 // day, region and service:

@@ -15,7 +15,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace hwc::bulk {
+namespace hwc::inline v0_1::bulk {
 namespace detail {
 
 // All that an asynchronous run owns, at one address: the range that it is to `async_send_all` and the sink refer to it.

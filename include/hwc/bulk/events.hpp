@@ -10,7 +10,7 @@
 #include <stop_token>
 #include <string_view>
 
-namespace hwc::bulk {
+namespace hwc::inline v0_1::bulk {
 
 // What became of one operation of a list.
 enum class fate : unsigned char {

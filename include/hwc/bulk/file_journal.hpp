@@ -22,7 +22,7 @@
 #include <string_view>
 #include <utility>
 
-namespace hwc::bulk {
+namespace hwc::inline v0_1::bulk {
 
 // What is noted in a `file_journal`: that an attempt begins, or how it ended.
 enum class file_event : unsigned char { begin, not_sent, unknown, sent };

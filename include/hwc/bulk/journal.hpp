@@ -7,7 +7,7 @@
 #include <concepts>
 #include <string_view>
 
-namespace hwc::bulk {
+namespace hwc::inline v0_1::bulk {
 
 // What a journal knows of a key, a user's id say.
 enum class past : unsigned char {

@@ -9,7 +9,7 @@
 #include <cstddef>
 #include <string_view>
 
-namespace hwc::bulk {
+namespace hwc::inline v0_1::bulk {
 
 // A journal that ends with the process: for runs that will not be taken up again, and for tests. It still sees to it
 // that nobody in a list, or in several runs with the same journal, is sent two emails.

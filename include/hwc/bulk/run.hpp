@@ -10,7 +10,7 @@
 #include <ranges>
 #include <type_traits>
 
-namespace hwc::bulk {
+namespace hwc::inline v0_1::bulk {
 
 // Calls every operation of a list that was not called before, each at most once, and notes what becomes of it, so that
 // a run that broke off, however it did, can be taken up with the same list:

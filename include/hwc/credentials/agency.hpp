@@ -18,7 +18,7 @@
 #include <string>
 #include <utility>
 
-namespace hwc::credentials {
+namespace hwc::inline v0_1::credentials {
 
 // An agency by which another account lets one act for it.
 struct agency {

@@ -16,7 +16,7 @@
 #include <utility>
 #include <vector>
 
-namespace hwc::credentials {
+namespace hwc::inline v0_1::credentials {
 
 // Sources that are tried one after another until one has credentials. The vendor's SDKs try, in this order:
 //

@@ -16,7 +16,7 @@
 #include <string>
 #include <utility>
 
-namespace hwc::credentials {
+namespace hwc::inline v0_1::credentials {
 
 // Access keys from the environment variables of the vendor's SDKs, an empty one counting as unset:
 //

@@ -8,7 +8,7 @@
 #include <memory>
 #include <utility>
 
-namespace hwc::credentials {
+namespace hwc::inline v0_1::credentials {
 
 // Credentials that are at hand, as a source: to stand in a chain, or to get others from.
 template <class T>

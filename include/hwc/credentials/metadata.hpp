@@ -21,7 +21,7 @@
 #include <string_view>
 #include <utility>
 
-namespace hwc::credentials {
+namespace hwc::inline v0_1::credentials {
 
 // Temporary keys of the agency of the cloud server (ECS) that the program runs on, from its metadata service. It asks
 // for a metadata token first (version 2 of the service), and goes on without where the server does not enforce these.

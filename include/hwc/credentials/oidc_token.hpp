@@ -18,7 +18,7 @@
 #include <string>
 #include <utility>
 
-namespace hwc::credentials {
+namespace hwc::inline v0_1::credentials {
 
 // Who signs in through an identity provider by OpenID Connect.
 struct oidc_login {

@@ -16,7 +16,7 @@
 #include <string>
 #include <utility>
 
-namespace hwc::credentials {
+namespace hwc::inline v0_1::credentials {
 
 // An IAM user who signs in with a password, and the project that the token shall be for. Accounts that sign in as
 // HUAWEI ID cannot do so themselves; an IAM user of theirs can.

@@ -17,7 +17,7 @@
 #include <string>
 #include <utility>
 
-namespace hwc::credentials {
+namespace hwc::inline v0_1::credentials {
 
 // Credentials as a source gives them: an `access_key`, or an IAM token as a `secret`.
 template <class T>

@@ -21,7 +21,7 @@
 #include <string>
 #include <utility>
 
-namespace hwc::credentials {
+namespace hwc::inline v0_1::credentials {
 
 // An agency as STS names it, and how long to act as it.
 struct agency_session {

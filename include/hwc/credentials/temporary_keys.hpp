@@ -21,7 +21,7 @@
 #include <string>
 #include <utility>
 
-namespace hwc::credentials {
+namespace hwc::inline v0_1::credentials {
 
 // Access keys that last for a while, for an IAM token (`POST /v3.0/OS-CREDENTIAL/securitytokens`): the token's own
 // rights, or those of an agency. The token is fetched anew for each run.

@@ -4,7 +4,7 @@
 
 #include <string_view>
 
-namespace hwc::detail {
+namespace hwc::inline v0_1::detail {
 
 // Appends to anything with push_back(char), in one go where it has `append`.
 template <class Out>

@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <string_view>
 
-namespace hwc::detail {
+namespace hwc::inline v0_1::detail {
 
 // For each byte whether it is in the set.
 using character_set = std::array<bool, 256>;

@@ -13,7 +13,7 @@
 #include <string>
 #include <utility>
 
-namespace hwc::detail {
+namespace hwc::inline v0_1::detail {
 
 // Longest texts of an error, in bytes. The vendor declares 12, 1,000 and 10,240 for the first three.
 inline constexpr std::size_t longest_code = 256;

@@ -8,7 +8,7 @@
 #include <optional>
 #include <utility>
 
-namespace hwc::detail {
+namespace hwc::inline v0_1::detail {
 
 // Who of many calls fetches what all of them need. Used under the lock of its owner.
 class flight {

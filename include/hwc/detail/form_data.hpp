@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-namespace hwc::detail {
+namespace hwc::inline v0_1::detail {
 
 // Collects the parts of a multipart/form-data body (RFC 7578) and writes it. The same parts give the same bytes. Names
 // and files must outlive it; that they can be sent is checked before.

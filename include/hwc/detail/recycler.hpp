@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-namespace hwc::detail {
+namespace hwc::inline v0_1::detail {
 
 // Objects that are made when none is free and kept for the next user, so that their memory serves again. There are
 // never more than were in use at once. The lock is held for a push or a pop.

@@ -14,7 +14,7 @@
 #include <utility>
 #include <vector>
 
-namespace hwc::detail {
+namespace hwc::inline v0_1::detail {
 
 // Headers that a signer adds and that are no credentials.
 inline constexpr std::string_view public_headers[] = {"Host",        "X-Sdk-Date",           "X-Project-Id",

@@ -7,7 +7,7 @@
 #include <cstddef>
 #include <memory>
 
-namespace hwc::detail {
+namespace hwc::inline v0_1::detail {
 
 // Keeps a few objects that are costly to make, for whoever needs one next. Many threads may borrow at once: each gets
 // one that is kept where there is one, else it makes its own. Nobody waits for anybody, and a thread that borrows again

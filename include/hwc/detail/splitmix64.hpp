@@ -4,7 +4,7 @@
 
 #include <cstdint>
 
-namespace hwc::detail {
+namespace hwc::inline v0_1::detail {
 
 // The next number of SplitMix64 by Sebastiano Vigna: enough for jitter, and no more than that. `state` may begin as any
 // number.

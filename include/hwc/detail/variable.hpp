@@ -5,7 +5,7 @@
 #include <cstdlib>
 #include <string_view>
 
-namespace hwc::detail {
+namespace hwc::inline v0_1::detail {
 
 // An environment variable; empty where it is not set, as an empty one counts as unset.
 [[nodiscard]] inline std::string_view variable(const char* name) {

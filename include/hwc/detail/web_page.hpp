@@ -7,7 +7,7 @@
 
 #include <string_view>
 
-namespace hwc::detail {
+namespace hwc::inline v0_1::detail {
 
 // A page instead of an answer comes from something that sits between us and the service. By its type alone, for whoever
 // takes any body, and by its looks.

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-namespace hwc::detail {
+namespace hwc::inline v0_1::detail {
 
 // Overwrites memory that held a secret, in a way that the compiler cannot drop as a dead store.
 inline void wipe(void* memory, std::size_t size) noexcept {

@@ -12,7 +12,7 @@
 #include <string>
 #include <string_view>
 
-namespace hwc::fake {
+namespace hwc::inline v0_1::fake {
 
 // The body of an error answer, as Workspace and its gateway write it. Empty optionals are left out.
 struct error_answer {

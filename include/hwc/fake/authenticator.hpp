@@ -17,7 +17,7 @@
 #include <utility>
 #include <vector>
 
-namespace hwc::fake {
+namespace hwc::inline v0_1::fake {
 
 // What a gateway does before it lets a request through: finds out whether it is authentic.
 //

@@ -13,7 +13,7 @@
 #include <stop_token>
 #include <thread>
 
-namespace hwc::fake {
+namespace hwc::inline v0_1::fake {
 
 // Virtual time: it stands still until somebody waits or advances it, and waiting takes no real time. It begins at
 // 2025-03-14T09:26:53Z. Copies show the same time; they may be used from many threads.

@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-namespace hwc::fake {
+namespace hwc::inline v0_1::fake {
 
 // A part of a form that arrived: a field, or a file if it has a file name.
 struct form_part {

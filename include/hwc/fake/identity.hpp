@@ -33,7 +33,7 @@
 #include <utility>
 #include <vector>
 
-namespace hwc::fake {
+namespace hwc::inline v0_1::fake {
 
 // What the fake identity services know: one account, and the server that the program would run on.
 struct account {

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-namespace hwc::fake {
+namespace hwc::inline v0_1::fake {
 
 // A group that users can be created in.
 struct user_group {

@@ -29,7 +29,7 @@
 #include <utility>
 #include <vector>
 
-namespace hwc::fake {
+namespace hwc::inline v0_1::fake {
 
 // Reads an operation back from the request that `hwc::build_request` made of it, so that a service of one's own can be
 // written in terms of operations:

@@ -16,7 +16,7 @@
 #include <string_view>
 #include <utility>
 
-namespace hwc::fake {
+namespace hwc::inline v0_1::fake {
 
 // A transport in memory that expects the exchanges of a recording (see `hwc::recorded`), in their order, and answers as
 // was answered then, after as much virtual time. Requests are recognised by method and target.

@@ -13,7 +13,7 @@
 #include <string>
 #include <string_view>
 
-namespace hwc::fake {
+namespace hwc::inline v0_1::fake {
 
 // The decoded values of a route's parameters, by name.
 using route_parameters = std::map<std::string, std::string, std::less<>>;

@@ -10,7 +10,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace hwc::fake {
+namespace hwc::inline v0_1::fake {
 
 // A service is a function from request to response, with or without the time at which it answers:
 //

@@ -26,7 +26,7 @@
 #include <utility>
 #include <vector>
 
-namespace hwc::fake {
+namespace hwc::inline v0_1::fake {
 
 // One exchange that a test foresees: what is asked, and what then happens.
 struct exchange {

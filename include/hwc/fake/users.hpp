@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-namespace hwc::fake {
+namespace hwc::inline v0_1::fake {
 
 // A desktop user of the fake service.
 struct user {

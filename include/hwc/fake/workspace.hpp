@@ -19,7 +19,7 @@
 #include <utility>
 #include <vector>
 
-namespace hwc::fake {
+namespace hwc::inline v0_1::fake {
 
 // The Workspace service in memory: a function from request to response with a state. It serves every operation of
 // <hwc/workspace/…> on its projects: who is created is listed, and no email is sent to somebody who was deleted. It

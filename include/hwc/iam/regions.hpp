@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-namespace hwc::iam {
+namespace hwc::inline v0_1::iam {
 
 // The regions that have an IAM of their own at `https://iam.REGION.myhuaweicloud.com`, in alphabetical order; that of
 // eu-west-101 is under another domain. Regions appear and go; for one that is not here, give the URL.

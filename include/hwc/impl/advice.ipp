@@ -6,7 +6,7 @@
 
 #include <string_view>
 
-namespace hwc {
+namespace hwc::inline v0_1 {
 
 HWC_DECL std::string_view advice(const error& why) noexcept {
   const std::string_view code = why.code;

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace hwc {
+namespace hwc::inline v0_1 {
 namespace detail {
 
 HWC_DECL error refused_argument(std::string_view name, std::string_view why) {

@@ -6,7 +6,7 @@
 
 #include <string>
 
-namespace hwc {
+namespace hwc::inline v0_1 {
 namespace detail {
 
 HWC_DECL result<void> check_headers(const http_headers& headers) {

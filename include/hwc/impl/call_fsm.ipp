@@ -9,7 +9,7 @@
 #include <cstdint>
 #include <utility>
 
-namespace hwc {
+namespace hwc::inline v0_1 {
 
 HWC_DECL call_fsm::call_fsm(bool idempotent, const call_options& options, std::uint64_t seed, retry_budget* budget)
     : harmless_{idempotent},

@@ -9,7 +9,7 @@
 #include <optional>
 #include <string_view>
 
-namespace hwc {
+namespace hwc::inline v0_1 {
 
 HWC_DECL wall_time clock_skew::correct(wall_time now) const noexcept {
   return now + std::chrono::seconds{seconds_.load(std::memory_order_relaxed)};

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <utility>
 
-namespace hwc {
+namespace hwc::inline v0_1 {
 
 HWC_DECL endpoint::endpoint(std::string_view url, std::string project_id)
     : endpoint{url, std::move(project_id), false} {}

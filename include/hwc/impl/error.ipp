@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace hwc {
+namespace hwc::inline v0_1 {
 
 HWC_DECL std::string to_string(const error& e) {
   std::string line{to_string(e.kind)};

@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-namespace hwc {
+namespace hwc::inline v0_1 {
 
 HWC_DECL error_body decode_error_body(std::string_view body) {
   json::source scratch;

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace hwc {
+namespace hwc::inline v0_1 {
 namespace detail {
 
 HWC_DECL std::string failure_in(std::string_view text) {

@@ -12,7 +12,7 @@
 #include <string_view>
 #include <utility>
 
-namespace hwc {
+namespace hwc::inline v0_1 {
 namespace detail {
 
 // A parameter's value off the front of the rest of a header: a token, or a quoted string without its backslashes

@@ -33,7 +33,7 @@
 #include <utility>
 #include <vector>
 
-namespace hwc {
+namespace hwc::inline v0_1 {
 
 namespace detail {
 

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-namespace hwc {
+namespace hwc::inline v0_1 {
 
 HWC_DECL http_headers& http_headers::operator=(const http_headers& other) {
   if (this == &other) return *this;

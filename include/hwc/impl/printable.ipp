@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace hwc {
+namespace hwc::inline v0_1 {
 
 HWC_DECL std::string printable(std::string_view text) {
   std::string shown;

@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-namespace hwc {
+namespace hwc::inline v0_1 {
 namespace detail {
 
 HWC_DECL bool is_recordable(std::string_view name) {

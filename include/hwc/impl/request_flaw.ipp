@@ -9,7 +9,7 @@
 #include <string_view>
 #include <system_error>
 
-namespace hwc {
+namespace hwc::inline v0_1 {
 
 HWC_DECL std::string_view request_flaw(const http_request& request) {
   if (request.origin.host.empty() || request.origin.port == 0) return "the origin has no host or no port";

@@ -11,7 +11,7 @@
 #include <string_view>
 #include <system_error>
 
-namespace hwc {
+namespace hwc::inline v0_1 {
 
 HWC_DECL std::optional<std::chrono::milliseconds> parse_retry_after(std::string_view text, wall_time now,
                                                                     std::chrono::milliseconds most) {

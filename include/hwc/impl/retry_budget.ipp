@@ -6,7 +6,7 @@
 
 #include <atomic>
 
-namespace hwc {
+namespace hwc::inline v0_1 {
 
 HWC_DECL bool retry_budget::take() noexcept {
   auto left = left_.load(std::memory_order_relaxed);

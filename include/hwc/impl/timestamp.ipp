@@ -12,7 +12,7 @@
 #include <string>
 #include <string_view>
 
-namespace hwc {
+namespace hwc::inline v0_1 {
 
 HWC_DECL std::optional<wall_time> parse_timestamp(std::string_view text) {
   constexpr std::string_view form = "dddd-dd-ddTdd:dd:dd";

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-namespace hwc {
+namespace hwc::inline v0_1 {
 
 HWC_DECL token_bucket::token_bucket(const rate_limit& limit)
     : spacing_{divide_up(limit.per, std::max(limit.requests, 1))}, credit_{spacing_ * (std::max(limit.burst, 1) - 1)} {}

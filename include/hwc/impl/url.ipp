@@ -12,7 +12,7 @@
 #include <string_view>
 #include <system_error>
 
-namespace hwc {
+namespace hwc::inline v0_1 {
 namespace detail {
 
 HWC_DECL std::optional<std::array<unsigned, 4>> read_ipv4(std::string_view host) noexcept {

@@ -16,7 +16,7 @@
 #include <string_view>
 #include <utility>
 
-namespace hwc::json {
+namespace hwc::inline v0_1::json {
 
 // Why a text could not be read as a value, or a value not be written.
 enum class errc : unsigned char {

@@ -23,7 +23,7 @@
 #include <utility>
 #include <vector>
 
-namespace hwc::json {
+namespace hwc::inline v0_1::json {
 namespace detail {
 
 template <class T>

@@ -21,7 +21,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace hwc::json {
+namespace hwc::inline v0_1::json {
 namespace detail {
 
 template <class T>

@@ -11,7 +11,7 @@
 #include <string>
 #include <string_view>
 
-namespace hwc::json {
+namespace hwc::inline v0_1::json {
 
 // What stands at a place in a JSON text.
 enum class kind : unsigned char { none, null, boolean, number, string, array, object };

@@ -19,7 +19,7 @@
 #include <string_view>
 #include <utility>
 
-namespace hwc::json {
+namespace hwc::inline v0_1::json {
 namespace detail {
 
 template <class T, class Out>

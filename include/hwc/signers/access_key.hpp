@@ -17,7 +17,7 @@
 #include <string_view>
 #include <utility>
 
-namespace hwc {
+namespace hwc::inline v0_1 {
 namespace detail {
 
 // Gathers what is written and hands it to a digest in blocks.

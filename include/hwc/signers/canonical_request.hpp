@@ -17,7 +17,7 @@
 #include <utility>
 #include <vector>
 
-namespace hwc {
+namespace hwc::inline v0_1 {
 
 // The headers of a request that a signature covers: all that are present, in the order of their lower-case names,
 // except Authorization and names with an underscore, which intermediaries may drop.

@@ -22,7 +22,7 @@
 #include <string>
 #include <utility>
 
-namespace hwc {
+namespace hwc::inline v0_1 {
 
 // When a `refreshing_signer` fetches new credentials. Negative times count as zero.
 struct refresh_options {

@@ -11,7 +11,7 @@
 #include <optional>
 #include <string_view>
 
-namespace hwc {
+namespace hwc::inline v0_1 {
 
 // The value of X-Sdk-Date: `YYYYMMDDTHHMMSSZ`, UTC, without a terminating NUL.
 using sdk_date_text = std::array<char, 16>;

@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-namespace hwc {
+namespace hwc::inline v0_1 {
 
 // Keys of an account or IAM user, permanent or temporary.
 struct access_key {

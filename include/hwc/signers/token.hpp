@@ -8,7 +8,7 @@
 
 #include <utility>
 
-namespace hwc {
+namespace hwc::inline v0_1 {
 
 // Authenticates with an IAM token in the header `X-Auth-Token`. The token must be of the region and project that are
 // called; it lasts 24 hours at most. Immutable, so it may be used from many threads.

@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-namespace hwc::sts {
+namespace hwc::inline v0_1::sts {
 
 // A denial's reason in clear text.
 struct decoded_authorization_message {

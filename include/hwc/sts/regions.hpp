@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-namespace hwc::sts {
+namespace hwc::inline v0_1::sts {
 
 // The regions in which the vendor's SDKs know an STS endpoint, in alphabetical order. Regions appear and go; for one
 // that is not here, give `hwc::endpoint` the URL.

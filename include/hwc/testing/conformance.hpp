@@ -35,7 +35,7 @@
 #include <utility>
 #include <vector>
 
-namespace hwc::testing {
+namespace hwc::inline v0_1::testing {
 
 // How `check_conformance` looks.
 struct conformance_options {

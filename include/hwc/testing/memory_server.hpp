@@ -17,7 +17,7 @@
 #include <utility>
 #include <vector>
 
-namespace hwc::testing {
+namespace hwc::inline v0_1::testing {
 
 // A scripted server without a network: what stands behind `hwc::fake::transport`, in its virtual time.
 //

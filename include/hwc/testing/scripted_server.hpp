@@ -13,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-namespace hwc::testing {
+namespace hwc::inline v0_1::testing {
 
 // What a scripted server does with one request of a connection: it reads, calls `meanwhile`, sends an answer, and
 // then …

@@ -34,7 +34,7 @@
 #include <utility>
 #include <vector>
 
-namespace hwc::testing {
+namespace hwc::inline v0_1::testing {
 
 // A scripted server on a port of 127.0.0.1 that the system chooses, over plain http. Needs Linux.
 //

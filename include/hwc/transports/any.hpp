@@ -15,7 +15,7 @@
 #include <stop_token>
 #include <utility>
 
-namespace hwc {
+namespace hwc::inline v0_1 {
 
 // Any blocking transport behind one type, for code that chooses at run time or cannot be a template. It costs a virtual
 // call per exchange and keeps what the transport can: its clock, and many exchanges at once. It refuses to compile for

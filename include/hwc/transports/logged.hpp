@@ -16,7 +16,7 @@
 #include <utility>
 #include <vector>
 
-namespace hwc {
+namespace hwc::inline v0_1 {
 namespace detail {
 
 // Headers whose values are shown to nobody.

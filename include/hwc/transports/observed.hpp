@@ -18,7 +18,7 @@
 #include <utility>
 #include <vector>
 
-namespace hwc {
+namespace hwc::inline v0_1 {
 namespace detail {
 
 // Takes lines of text one by one: what `logged` and `recorded` write to.

@@ -18,7 +18,7 @@
 #include <utility>
 #include <vector>
 
-namespace hwc {
+namespace hwc::inline v0_1 {
 
 // A transport that holds a transport and lets requests leave no faster than a limit, as a token bucket does: over any
 // stretch of time `per` there are at most `requests + burst - 1`. When the service answers 429 with Retry-After,

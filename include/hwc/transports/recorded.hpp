@@ -13,7 +13,7 @@
 #include <string_view>
 #include <utility>
 
-namespace hwc {
+namespace hwc::inline v0_1 {
 namespace detail {
 
 template <class Sink>

@@ -6,7 +6,7 @@
 
 #include <boost/describe/enum.hpp>
 
-namespace hwc::workspace {
+namespace hwc::inline v0_1::workspace {
 
 // How an account becomes usable; the enumerators are named as the service names the values.
 enum class active_type {

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-namespace hwc::workspace {
+namespace hwc::inline v0_1::workspace {
 
 // Creates desktop users: "Batch Creating Users" of the Workspace API reference. Emails go out as with `create_user`.
 //

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-namespace hwc::workspace {
+namespace hwc::inline v0_1::workspace {
 
 // Deletes desktop users: "Batch Deleting Users" of the Workspace API reference.
 struct batch_delete_users {

@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-namespace hwc::workspace {
+namespace hwc::inline v0_1::workspace {
 
 // What is done to an account; the enumerators are named as the service names the values.
 enum class user_operation {

@@ -14,7 +14,7 @@
 #include <string_view>
 #include <vector>
 
-namespace hwc::workspace {
+namespace hwc::inline v0_1::workspace {
 
 struct created_user {
   std::optional<std::string> id{};  // the `user_id` of the other operations

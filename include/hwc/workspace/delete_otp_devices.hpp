@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-namespace hwc::workspace {
+namespace hwc::inline v0_1::workspace {
 
 // Unbinds one-time-password devices of a desktop user: "Unbinding OTP Devices" of the Workspace API reference.
 struct delete_otp_devices {

@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-namespace hwc::workspace {
+namespace hwc::inline v0_1::workspace {
 
 // Deletes a desktop user: "Deleting a User" of the Workspace API reference. It is not repeated by itself, since a user
 // who is gone is an error.

@@ -11,7 +11,7 @@
 #include <optional>
 #include <string>
 
-namespace hwc::workspace {
+namespace hwc::inline v0_1::workspace {
 
 // Downloads the file to be filled in for `import_user_list`: "Exporting the User List Template" of the Workspace API
 // reference. The documentation names no IAM action for it.

@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-namespace hwc::workspace {
+namespace hwc::inline v0_1::workspace {
 
 struct exported_users {
   std::optional<std::string> task_id{};  // the file is made by this task

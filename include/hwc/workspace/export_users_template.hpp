@@ -11,7 +11,7 @@
 
 #include <optional>
 
-namespace hwc::workspace {
+namespace hwc::inline v0_1::workspace {
 
 // Downloads the template for users: "Exporting the User Template" of the Workspace API reference. The documentation
 // names no IAM action for it.

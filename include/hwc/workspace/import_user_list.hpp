@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-namespace hwc::workspace {
+namespace hwc::inline v0_1::workspace {
 
 // A user that a file described, and the desktop that goes with it.
 struct imported_user {

@@ -6,7 +6,7 @@
 
 #include <boost/describe/enum.hpp>
 
-namespace hwc::workspace {
+namespace hwc::inline v0_1::workspace {
 
 // Of files that the service makes; the enumerators are named as the service names the values.
 enum class language { zh_CN, en_US };

@@ -14,7 +14,7 @@
 #include <string>
 #include <vector>
 
-namespace hwc::workspace {
+namespace hwc::inline v0_1::workspace {
 
 enum class notification_query { DESKTOP, DESKTOP_POOL };
 BOOST_DESCRIBE_ENUM(notification_query, DESKTOP, DESKTOP_POOL)

@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-namespace hwc::workspace {
+namespace hwc::inline v0_1::workspace {
 
 enum class otp_device_status { UNREGISTER, REGISTERED };
 BOOST_DESCRIBE_ENUM(otp_device_status, UNREGISTER, REGISTERED)

@@ -14,7 +14,7 @@
 #include <string_view>
 #include <vector>
 
-namespace hwc::workspace {
+namespace hwc::inline v0_1::workspace {
 
 // A desktop user as the service lists it. What it does not say is empty.
 //

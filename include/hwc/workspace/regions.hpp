@@ -12,7 +12,7 @@
 #include <string>
 #include <string_view>
 
-namespace hwc::workspace {
+namespace hwc::inline v0_1::workspace {
 
 // The regions in which the vendor's SDKs know a Workspace endpoint, in alphabetical order. Regions appear and go; for
 // one that is not here, give `hwc::endpoint` the URL.

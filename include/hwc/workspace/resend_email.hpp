@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-namespace hwc::workspace {
+namespace hwc::inline v0_1::workspace {
 
 // Sends a desktop user's notification mail once more: "Resending an Email" of the Workspace API reference.
 //

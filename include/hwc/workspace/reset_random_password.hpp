@@ -11,7 +11,7 @@
 #include <string>
 #include <string_view>
 
-namespace hwc::workspace {
+namespace hwc::inline v0_1::workspace {
 
 struct random_password {
   std::optional<secret> password{};  // up to 20 characters

@@ -14,7 +14,7 @@
 #include <string_view>
 #include <vector>
 
-namespace hwc::workspace {
+namespace hwc::inline v0_1::workspace {
 
 // A desktop user with what the directory knows. What the service does not say is empty.
 struct user_detail {

@@ -12,7 +12,7 @@
 #include <string>
 #include <string_view>
 
-namespace hwc::workspace {
+namespace hwc::inline v0_1::workspace {
 
 struct updated_user {
   std::optional<std::string> id{};

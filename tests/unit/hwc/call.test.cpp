@@ -129,6 +129,7 @@ struct fetching_signer {
 };
 static_assert(hwc::preparing_signer<fetching_signer>);
 
+#ifndef HWC_NO_EXCEPTIONS
 // Signs nothing, and cannot go on when its credentials are refused.
 struct breaking_signer {
   struct broken {};
@@ -139,6 +140,7 @@ struct breaking_signer {
   [[nodiscard]] std::uint64_t generation() const { return 0; }
   [[nodiscard]] bool distrust(std::uint64_t) const { throw broken{}; }
 };
+#endif
 
 // A token, and a project that goes with it and may change.
 struct signer_of_a_project {
@@ -254,6 +256,7 @@ TEST_CASE("a call whose driver cannot go on: the info tells what is known by the
   nobody.call.broken_off();
 }
 
+#ifndef HWC_NO_EXCEPTIONS
 TEST_CASE("an attempt is told once: none before it is sent, and one when its answer is what cannot be dealt with") {
   breaking_signer signer;
   hwc::call_buffers buffers;
@@ -266,6 +269,7 @@ TEST_CASE("an attempt is told once: none before it is sent, and one when its ans
   CHECK(call.attempts_so_far() == 1);
   CHECK(call.sent_so_far() == delivery::unknown);
 }
+#endif
 
 TEST_CASE(
     "the time of the call is up while an errand is under way: it hears so until it is done, but 32 times at most") {

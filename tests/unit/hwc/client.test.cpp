@@ -86,6 +86,7 @@ struct full_stand_in : stand_in {
 static_assert(!hwc::async_client_of<stand_in, resend_email>);  // takes no options
 static_assert(hwc::async_client_of<full_stand_in, resend_email>);
 
+#ifndef HWC_NO_EXCEPTIONS
 TEST_CASE("a client with two policies: throws on error") {
   hwc::fake::transport t;
   t.expect({});
@@ -98,6 +99,7 @@ TEST_CASE("a client with two policies: throws on error") {
   CHECK_THROWS_AS(static_cast<void>(client.send(resend_email{.user_id = "u"})), hwc::exception);
   CHECK(t.violations() == "");
 }
+#endif
 
 TEST_CASE("a client with return_result: gives the result") {
   hwc::fake::transport t;
@@ -134,8 +136,8 @@ TEST_CASE("stateless policies: take no room in the client") {
 TEST_CASE("an operation with a response: read from the answer") {
   hwc::fake::transport t;
   t.expect({.request = "GET /things/7", .response = json_answer(200, R"({"id":"7","size":3,"color":"red"})")});
-  hwc::client client{where, t, signer};
-  const auto got = client.send(get_thing{.id = "7"});
+  hwc::client client{where, t, signer, hwc::return_result{}};
+  const auto got = client.send(get_thing{.id = "7"}).value();
   CHECK(got.id == "7");
   CHECK(got.size == 3);
   CHECK(t.violations() == "");

@@ -37,6 +37,7 @@ TEST_CASE("printing an error with control characters: they cannot break the line
   CHECK(line == "connection: A?B x???[2Jy? (request 1?2, not_sent, 0 attempts)");
 }
 
+#ifndef HWC_NO_EXCEPTIONS
 TEST_CASE("the value of a result that holds an error: an exception with the error and its line") {
   const hwc::result<int> failed = full_error();
   try {
@@ -47,6 +48,7 @@ TEST_CASE("the value of a result that holds an error: an exception with the erro
     CHECK(thrown.what() == to_string(full_error()));
   }
 }
+#endif
 
 TEST_CASE("the names of kinds and deliveries: all different, none empty") {
   std::set<std::string_view> names;

@@ -15,7 +15,7 @@
 #include <optional>
 #include <string_view>
 
-namespace hwc::beast::detail {
+namespace hwc::inline v0_1::beast::detail {
 
 // The bytes that come in during an exchange, and what they mean: any number of interim heads up to a limit, the final
 // head, its body. The memory serves all exchanges of a connection.

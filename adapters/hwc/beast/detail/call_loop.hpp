@@ -26,7 +26,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace hwc::beast::detail {
+namespace hwc::inline v0_1::beast::detail {
 
 template <class Signature>
 struct arguments_of;

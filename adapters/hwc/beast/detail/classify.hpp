@@ -19,7 +19,7 @@
 #include <system_error>
 #include <utility>
 
-namespace hwc::beast::detail {
+namespace hwc::inline v0_1::beast::detail {
 
 using boost::system::error_code;
 

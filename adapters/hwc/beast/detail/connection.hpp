@@ -29,7 +29,7 @@
 #include <string>
 #include <utility>
 
-namespace hwc::beast::detail {
+namespace hwc::inline v0_1::beast::detail {
 
 namespace asio = boost::asio;
 

@@ -20,7 +20,7 @@
 #include <utility>
 #include <vector>
 
-namespace hwc::beast::detail {
+namespace hwc::inline v0_1::beast::detail {
 
 using endpoints = std::vector<boost::asio::ip::tcp::endpoint>;
 

@@ -23,7 +23,7 @@
 #include <stop_token>
 #include <utility>
 
-namespace hwc::beast::detail {
+namespace hwc::inline v0_1::beast::detail {
 
 namespace asio = boost::asio;
 

@@ -26,7 +26,7 @@
 #include <utility>
 #include <vector>
 
-namespace hwc::beast::detail {
+namespace hwc::inline v0_1::beast::detail {
 
 // Connections at rest, the last used at the back: the more often one is used, the less likely it was dropped. `Entry`
 // is a pointer to a connection or to something that has one. Any thread.

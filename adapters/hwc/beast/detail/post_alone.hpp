@@ -10,7 +10,7 @@
 #include <thread>
 #include <utility>
 
-namespace hwc::beast::detail {
+namespace hwc::inline v0_1::beast::detail {
 
 // Posts a step that may end an operation, and with it its context, while the caller is not back yet: copies of an
 // executor must not outlive its context, so the step waits until the caller has none any more.

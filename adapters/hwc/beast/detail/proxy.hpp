@@ -20,7 +20,7 @@
 #include <string_view>
 #include <utility>
 
-namespace hwc::beast::detail {
+namespace hwc::inline v0_1::beast::detail {
 
 // An http proxy. `flaw` says what is wrong with its URL; empty: nothing.
 struct proxy {

@@ -27,7 +27,7 @@
 #include <system_error>
 #include <utility>
 
-namespace hwc::beast::detail {
+namespace hwc::inline v0_1::beast::detail {
 
 // An exchange that waits for a turn at the connections of a pool and is begun when it comes, unless its deadline or
 // somebody who cancels comes first. `cancel` and what is private is for its executor.

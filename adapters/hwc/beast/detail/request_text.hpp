@@ -19,7 +19,7 @@
 #include <system_error>
 #include <utility>
 
-namespace hwc::beast::detail {
+namespace hwc::inline v0_1::beast::detail {
 
 // Writes the head of the request as it goes on the wire, with its blank line. The request has no flaw.
 inline void write_head(hwc::detail::wiped_text& out, const http_request& request, std::string_view user_agent) {

@@ -17,7 +17,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace hwc::beast::detail {
+namespace hwc::inline v0_1::beast::detail {
 
 namespace http = boost::beast::http;
 

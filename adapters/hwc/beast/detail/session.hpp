@@ -13,7 +13,7 @@
 #include <set>
 #include <utility>
 
-namespace hwc::beast::detail {
+namespace hwc::inline v0_1::beast::detail {
 
 namespace asio = boost::asio;
 

@@ -20,7 +20,7 @@
 #include <string>
 #include <utility>
 
-namespace hwc::beast::detail {
+namespace hwc::inline v0_1::beast::detail {
 
 // TLS as all connections of a transport speak it. `flaw` says why there is none; empty: there is.
 struct tls_setup {

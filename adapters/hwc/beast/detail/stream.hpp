@@ -18,7 +18,7 @@
 #include <optional>
 #include <utility>
 
-namespace hwc::beast::detail {
+namespace hwc::inline v0_1::beast::detail {
 
 // A TCP connection, over which TLS is spoken once `secure` was called.
 class stream {

@@ -14,7 +14,7 @@
 #include <stop_token>
 #include <utility>
 
-namespace hwc::beast::detail {
+namespace hwc::inline v0_1::beast::detail {
 
 class turn;
 class turns;

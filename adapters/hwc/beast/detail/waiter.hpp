@@ -7,7 +7,7 @@
 
 #include <memory>
 
-namespace hwc::beast::detail {
+namespace hwc::inline v0_1::beast::detail {
 
 class connection;
 class queued;

@@ -10,7 +10,7 @@
 
 #include <string>
 
-namespace hwc::curl::detail {
+namespace hwc::inline v0_1::curl::detail {
 
 // What ended an exchange.
 enum class ending : unsigned char {

@@ -24,7 +24,7 @@
 #include <string>
 #include <string_view>
 
-namespace hwc::curl::detail {
+namespace hwc::inline v0_1::curl::detail {
 
 // Runs code that allocates where no exception may pass, as in libcurl's callbacks. False: out of memory.
 template <class F>

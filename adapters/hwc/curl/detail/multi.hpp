@@ -17,7 +17,7 @@
 #include <stop_token>
 #include <utility>
 
-namespace hwc::curl::detail {
+namespace hwc::inline v0_1::curl::detail {
 
 inline long clamp_to_int(std::chrono::milliseconds::rep value) noexcept {
   return static_cast<long>(std::min<std::chrono::milliseconds::rep>(value, std::numeric_limits<int>::max()));

@@ -18,7 +18,7 @@
 #include <sys/socket.h>
 #endif
 
-namespace hwc::curl::detail {
+namespace hwc::inline v0_1::curl::detail {
 
 // The sockets that were opened for the connections of one multi handle. When libcurl has picked a connection for a
 // request it tells the local port and not the socket, which CURLINFO_ACTIVESOCKET has only after the exchange; this

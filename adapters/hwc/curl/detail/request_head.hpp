@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-namespace hwc::curl::detail {
+namespace hwc::inline v0_1::curl::detail {
 
 // The URL of an origin, without credentials or path; libcurl is told the target by itself.
 [[nodiscard]] inline std::string url_of(const http_origin& origin) {

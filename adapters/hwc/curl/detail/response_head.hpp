@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace hwc::curl::detail {
+namespace hwc::inline v0_1::curl::detail {
 
 // Takes the header lines of an answer one by one and knows whether the final head is complete: libcurl does not say,
 // and reports success for a head that was cut off.

@@ -16,7 +16,7 @@
 #include <system_error>
 #include <utility>
 
-namespace hwc::curl::detail {
+namespace hwc::inline v0_1::curl::detail {
 
 // What all exchanges of a transport have in common.
 class settings {

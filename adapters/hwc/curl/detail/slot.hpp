@@ -14,7 +14,7 @@
 #include <chrono>
 #include <stop_token>
 
-namespace hwc::curl::detail {
+namespace hwc::inline v0_1::curl::detail {
 
 // One connection and the blocking driver of its exchanges: an easy handle in a multi handle of its own, as only that
 // can be waked up. Used by one thread at a time.

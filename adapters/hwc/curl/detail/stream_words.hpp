@@ -6,7 +6,7 @@
 #include <optional>
 #include <string_view>
 
-namespace hwc::curl::detail {
+namespace hwc::inline v0_1::curl::detail {
 
 // What libcurl says about the HTTP/2 stream of an exchange. That the peer refused it is in no result and in no getinfo:
 // libcurl takes it for a reason to send again, and tells it in the informational text only, of which this is the

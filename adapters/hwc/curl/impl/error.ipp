@@ -9,7 +9,7 @@
 #include <string>
 #include <system_error>
 
-namespace hwc::curl {
+namespace hwc::inline v0_1::curl {
 
 HWC_DECL const std::error_category& category() noexcept {
   class libcurl final : public std::error_category {

@@ -24,7 +24,7 @@
 #include <utility>
 #include <vector>
 
-namespace hwc::curl {
+namespace hwc::inline v0_1::curl {
 
 class multiplexed::exchanges {
  public:

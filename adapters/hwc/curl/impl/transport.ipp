@@ -16,7 +16,7 @@
 #include <mutex>
 #include <utility>
 
-namespace hwc::curl {
+namespace hwc::inline v0_1::curl {
 
 // Slots at rest, the last used at the back: the more often one is used, the less likely its connection was dropped.
 // They are list nodes so that giving one back, when the outcome is already known, cannot run out of memory.

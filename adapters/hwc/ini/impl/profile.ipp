@@ -29,7 +29,7 @@
 #include <system_error>
 #include <utility>
 
-namespace hwc::ini {
+namespace hwc::inline v0_1::ini {
 namespace detail {
 
 HWC_DECL result<std::optional<section>> read_section(hwc::detail::wiped_text& text, std::string_view name) {

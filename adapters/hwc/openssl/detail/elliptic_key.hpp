@@ -13,7 +13,7 @@
 #include <string>
 #include <string_view>
 
-namespace hwc::openssl::detail {
+namespace hwc::inline v0_1::openssl::detail {
 
 // NID_X9_62_prime256v1 and NID_sm2 of OpenSSL.
 inline constexpr int curve_prime256v1 = 415;

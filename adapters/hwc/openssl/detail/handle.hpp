@@ -13,7 +13,7 @@ struct evp_mac_ctx_st;
 struct evp_pkey_st;
 struct evp_pkey_ctx_st;
 
-namespace hwc::openssl::detail {
+namespace hwc::inline v0_1::openssl::detail {
 
 struct free_context {
   void operator()(evp_md_ctx_st* context) const noexcept;

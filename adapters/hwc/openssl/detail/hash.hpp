@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-namespace hwc::openssl::detail {
+namespace hwc::inline v0_1::openssl::detail {
 
 // A hash by one of the algorithms of OpenSSL's providers; see `digest`, which names it.
 class hash {

@@ -14,7 +14,7 @@
 #include <string>
 #include <string_view>
 
-namespace hwc::openssl::detail {
+namespace hwc::inline v0_1::openssl::detail {
 
 // RFC 2104 over a hash, by the name that OpenSSL's providers give it. `out` has the hash's size.
 [[nodiscard]] result<void> hmac(const char* hash, std::string_view key, std::string_view message,

@@ -15,7 +15,7 @@
 #include <string>
 #include <string_view>
 
-namespace hwc::openssl::detail {
+namespace hwc::inline v0_1::openssl::detail {
 
 // An object of OpenSSL, freed by the function given.
 template <class Free>

@@ -18,7 +18,7 @@
 #include <string_view>
 #include <utility>
 
-namespace hwc::openssl {
+namespace hwc::inline v0_1::openssl {
 
 HWC_DECL result<std::string> v11_hmac_sha256::signing_key::scope(std::string_view sdk_date) const {
   if (scope_.region.empty() || scope_.service.empty()) {

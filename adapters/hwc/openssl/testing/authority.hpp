@@ -3,6 +3,7 @@
 #define HWC_OPENSSL_TESTING_AUTHORITY_HPP
 
 #include <hwc/openssl/detail/library.hpp>
+#include <hwc/testing/detail/require.hpp>
 
 #include <openssl/bio.h>
 #include <openssl/evp.h>
@@ -21,7 +22,7 @@
 #include <string>
 #include <vector>
 
-namespace hwc::openssl::testing {
+namespace hwc::inline v0_1::openssl::testing {
 
 // A certificate and its private key, both as PEM, for tests.
 struct identity {
@@ -31,7 +32,7 @@ struct identity {
 
 // A certificate authority for tests, in memory and for as long as the object lives; no key of it touches the disk. Each
 // object is a different authority. Keys are P-256, which takes a millisecond. Where OpenSSL or the disk fails, members
-// throw std::runtime_error.
+// throw std::runtime_error, or without exceptions end the program.
 //
 // Threads: `issue` may be called from many at once.
 class authority {
@@ -43,11 +44,11 @@ class authority {
     certificate_pem_ = to_pem([&](BIO* out) { return PEM_write_bio_X509(out, certificate_.get()); });
     file_ = (std::filesystem::temp_directory_path() / "hwc-authority-XXXXXX").string();
     const int file = ::mkstemp(file_.data());
-    if (file < 0) throw std::runtime_error{"hwc::openssl::testing::authority: no temporary file"};
+    hwc::testing::detail::require(file >= 0, "hwc::openssl::testing::authority: no temporary file");
     const auto written = ::write(file, certificate_pem_.data(), certificate_pem_.size());
     ::close(file);
-    if (written != static_cast<ssize_t>(certificate_pem_.size()))
-      throw std::runtime_error{"hwc::openssl::testing::authority: cannot write"};
+    hwc::testing::detail::require(written == static_cast<ssize_t>(certificate_pem_.size()),
+                                  "hwc::openssl::testing::authority: cannot write");
   }
   authority(const authority&) = delete;
   authority& operator=(const authority&) = delete;
@@ -71,9 +72,7 @@ class authority {
   using key_ptr = detail::owned<EVP_PKEY_free>;
   using certificate_ptr = detail::owned<X509_free>;
 
-  static void check(bool ok) {
-    if (!ok) throw std::runtime_error{"hwc::openssl::testing::authority: OpenSSL failed"};
-  }
+  static void check(bool ok) { hwc::testing::detail::require(ok, "hwc::openssl::testing::authority: OpenSSL failed"); }
 
   static key_ptr make_key() {
     key_ptr key{EVP_EC_gen("P-256")};

@@ -5,6 +5,7 @@
 #include <hwc/http.hpp>
 #include <hwc/openssl/detail/library.hpp>
 #include <hwc/openssl/testing/authority.hpp>
+#include <hwc/testing/detail/require.hpp>
 #include <hwc/testing/scripted_server.hpp>
 #include <hwc/testing/socket_server.hpp>
 
@@ -27,7 +28,7 @@
 #include <utility>
 #include <vector>
 
-namespace hwc::openssl::testing {
+namespace hwc::inline v0_1::openssl::testing {
 
 // A scripted server over https, with an authority of its own. Scripts act inside TLS; where they end a connection in
 // order, TLS is ended in order too.
@@ -151,9 +152,7 @@ class tls_server : public hwc::testing::socket_server {
     return SSL_TLSEXT_ERR_OK;
   }
 
-  static void check(bool ok) {
-    if (!ok) throw std::runtime_error{"hwc::openssl::testing::tls_server: OpenSSL failed"};
-  }
+  static void check(bool ok) { hwc::testing::detail::require(ok, "hwc::openssl::testing::tls_server: OpenSSL failed"); }
 
   static context_ptr make_context(const identity& shown) {
     context_ptr made{SSL_CTX_new(TLS_server_method())};

@@ -10,7 +10,7 @@
 #include <ranges>
 #include <string_view>
 
-namespace hwc::bulk::detail {
+namespace hwc::inline v0_1::bulk::detail {
 
 template <class KeyOf, class Op>
 concept key_of = requires(KeyOf& key_of, const Op& op) {

@@ -16,7 +16,7 @@
 #include <string_view>
 #include <utility>
 
-namespace hwc::bulk::detail {
+namespace hwc::inline v0_1::bulk::detail {
 
 // One run over a list: a range of what is left to be sent, for `send_all` to take from, and what is told of each when
 // it ends. It is one object since either decides whether the other goes on.

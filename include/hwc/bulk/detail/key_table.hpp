@@ -12,7 +12,7 @@
 #include <cstring>
 #include <string_view>
 
-namespace hwc::bulk::detail {
+namespace hwc::inline v0_1::bulk::detail {
 
 // 122 bits of the key's SHA-1 in place of its text: two of a billion keys are the same with a probability of 1e-19.
 using fingerprint = boost::uuids::uuid;

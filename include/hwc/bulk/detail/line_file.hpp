@@ -17,7 +17,7 @@
 #include <system_error>
 #include <utility>
 
-namespace hwc::bulk::detail {
+namespace hwc::inline v0_1::bulk::detail {
 
 // A file of lines that grows at its end, open for one object alone. Needs POSIX. Errors are `invalid_argument`, name
 // the file, and have the system's reason as their `cause`. One thread at a time.

@@ -16,7 +16,7 @@
 #include <string_view>
 #include <utility>
 
-namespace hwc::credentials::detail {
+namespace hwc::inline v0_1::credentials::detail {
 
 // A run of one exchange with a service. `what` begins the messages: what is fetched, and where.
 template <class T>

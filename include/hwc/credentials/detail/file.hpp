@@ -15,7 +15,7 @@
 #include <system_error>
 #include <utility>
 
-namespace hwc::credentials::detail {
+namespace hwc::inline v0_1::credentials::detail {
 
 // Reads a small file that may hold secrets, all of it, into memory that is wiped. Errors: what is wrong and what to do,
 // to stand after the file's name; where there is no such file, that is the `cause`.

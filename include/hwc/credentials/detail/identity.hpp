@@ -25,7 +25,7 @@
 #include <vector>
 
 // What IAM and STS are asked for credentials with, and what they answer. The names of members are the protocol's.
-namespace hwc::credentials::detail {
+namespace hwc::inline v0_1::credentials::detail {
 
 // --- POST /v3/auth/tokens, POST /v3.0/OS-CREDENTIAL/securitytokens ---
 

@@ -15,7 +15,7 @@
 #include <string_view>
 #include <utility>
 
-namespace hwc::credentials::detail {
+namespace hwc::inline v0_1::credentials::detail {
 
 // Why a source has nothing, as one sentence: `what` failed, and the service's reason without the secrets that the
 // request carried. Of a success (2xx) nothing is quoted.

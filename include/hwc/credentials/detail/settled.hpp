@@ -12,7 +12,7 @@
 #include <string>
 #include <utility>
 
-namespace hwc::credentials::detail {
+namespace hwc::inline v0_1::credentials::detail {
 
 // A run that needs no exchange: it is over when it begins.
 template <class T>

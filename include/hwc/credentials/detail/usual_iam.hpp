@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace hwc::credentials::detail {
+namespace hwc::inline v0_1::credentials::detail {
 
 // The URL of IAM that nobody gave explicitly: the variable's, else this one.
 [[nodiscard]] inline std::string iam_url_or(std::string_view otherwise) {

@@ -8,7 +8,7 @@
 #include <string>
 #include <utility>
 
-namespace hwc::detail {
+namespace hwc::inline v0_1::detail {
 
 HWC_DECL std::string request_id_of(const http_response& answer, const redactor& secrets) {
   std::string id{answer.headers.find("X-Request-Id").value_or("")};

@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-namespace hwc::detail {
+namespace hwc::inline v0_1::detail {
 
 // As browsers write a name between quotes (HTML, "multipart/form-data encoding algorithm").
 HWC_DECL void append_quoted(std::string& out, std::string_view name) {

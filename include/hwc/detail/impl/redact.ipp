@@ -11,7 +11,7 @@
 #include <string_view>
 #include <utility>
 
-namespace hwc::detail {
+namespace hwc::inline v0_1::detail {
 
 HWC_DECL redactor::redactor(const http_headers& sent, const http_headers& before) {
   for (const auto& [name, value] : sent) {

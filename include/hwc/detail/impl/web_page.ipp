@@ -6,7 +6,7 @@
 
 #include <string_view>
 
-namespace hwc::detail {
+namespace hwc::inline v0_1::detail {
 
 HWC_DECL bool says_web_page(const http_response& answer) {
   const auto type = answer.headers.find("Content-Type");

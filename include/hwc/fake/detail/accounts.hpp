@@ -17,7 +17,7 @@
 #include <hwc/workspace/show_user.hpp>
 #include <hwc/workspace/update_user.hpp>
 
-namespace hwc::fake::detail {
+namespace hwc::inline v0_1::fake::detail {
 
 // What the fake service does with its users. Limits and codes are those of the service's documents. Where they are
 // silent, this is assumed:

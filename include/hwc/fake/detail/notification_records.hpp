@@ -8,7 +8,7 @@
 #include <hwc/http.hpp>
 #include <hwc/workspace/list_notification_records.hpp>
 
-namespace hwc::fake::detail {
+namespace hwc::inline v0_1::fake::detail {
 
 // The records of `project::notification_records`. Assumed, since the service's documents are silent: a query by
 // desktop pool gives those with a `desktop_pool_name`, one by desktop the others, and filters want whole names.

@@ -9,7 +9,7 @@
 #include <hwc/workspace/delete_otp_devices.hpp>
 #include <hwc/workspace/list_otp_devices.hpp>
 
-namespace hwc::fake::detail {
+namespace hwc::inline v0_1::fake::detail {
 
 // The devices of `user::otp_devices`. Assumed, since the service's documents are silent: without `otp_ids` all are
 // unbound, and with an id that the user has no device of, none is, which is an invalid argument.

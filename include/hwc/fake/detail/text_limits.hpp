@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-namespace hwc::fake::detail {
+namespace hwc::inline v0_1::fake::detail {
 
 // Whether the text has so many characters, as the service's documents count them; the text is UTF-8.
 [[nodiscard]] bool has_length(std::string_view text, std::size_t least, std::size_t most);

@@ -15,7 +15,7 @@
 #include <string_view>
 #include <vector>
 
-namespace hwc::fake::detail {
+namespace hwc::inline v0_1::fake::detail {
 
 // The fields of a line of comma-separated values, which it takes off the front of the text (RFC 4180, and a line may
 // end with LF alone). Precondition: the text is not empty.

@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-namespace hwc::fake::detail {
+namespace hwc::inline v0_1::fake::detail {
 
 // 32 hexadecimal digits, as the service makes ids, but counted. The prefix is of hexadecimal digits, too.
 [[nodiscard]] std::string counted_id(std::string_view prefix, std::size_t number);

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace hwc::fake {
+namespace hwc::inline v0_1::fake {
 namespace detail {
 
 HWC_DECL http_response answered_with(int status, const error_answer& body) {

@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-namespace hwc::fake {
+namespace hwc::inline v0_1::fake {
 
 HWC_DECL std::optional<std::string> authenticator::refusal(const http_request& request, wall_time now) {
   if (const auto token = request.headers.find("X-Auth-Token")) {

@@ -10,7 +10,7 @@
 #include <stop_token>
 #include <thread>
 
-namespace hwc::fake {
+namespace hwc::inline v0_1::fake {
 
 HWC_DECL moment clock::now() const {
   const std::lock_guard lock{state_->mutex};

@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-namespace hwc::fake {
+namespace hwc::inline v0_1::fake {
 namespace detail {
 
 HWC_DECL std::string_view without_blanks(std::string_view text) {

@@ -13,7 +13,7 @@
 #include <string_view>
 #include <utility>
 
-namespace hwc::fake {
+namespace hwc::inline v0_1::fake {
 
 HWC_DECL bool identity::serves(const http_request& request) const {
   for (const auto* path : {"/v3/auth/", "/v3/projects", "/v3.0/OS-", "/v5/", "/meta-data/", "/openstack/"}) {

@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-namespace hwc::fake {
+namespace hwc::inline v0_1::fake {
 namespace detail {
 
 HWC_DECL error bad_value(std::string_view name, std::string_view wanted) {

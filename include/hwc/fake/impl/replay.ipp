@@ -10,7 +10,7 @@
 #include <string_view>
 #include <utility>
 
-namespace hwc::fake {
+namespace hwc::inline v0_1::fake {
 
 HWC_DECL result<transport> replay(std::string_view lines) {
   transport made;

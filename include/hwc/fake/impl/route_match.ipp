@@ -10,7 +10,7 @@
 #include <string_view>
 #include <utility>
 
-namespace hwc::fake {
+namespace hwc::inline v0_1::fake {
 
 HWC_DECL std::optional<route_parameters> match_route(const route& wanted, const http_request& request) {
   if (request.method != wanted.method) return std::nullopt;

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-namespace hwc::fake {
+namespace hwc::inline v0_1::fake {
 
 HWC_DECL transport_error connection_refused() {
   return {

@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-namespace hwc::fake {
+namespace hwc::inline v0_1::fake {
 namespace detail {
 
 // A text of the state, which a response leaves out where there is none.

@@ -23,7 +23,7 @@
 #include <utility>
 #include <vector>
 
-namespace hwc::fake {
+namespace hwc::inline v0_1::fake {
 namespace detail {
 
 // In the order in which they are tried: a path without a user's id before one that could take its words for one.

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace hwc::json {
+namespace hwc::inline v0_1::json {
 
 HWC_DECL std::string to_string(const error& e) {
   std::string line = e.path.empty() ? "the document" : e.path;

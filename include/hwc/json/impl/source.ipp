@@ -14,7 +14,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace hwc::json {
+namespace hwc::inline v0_1::json {
 
 struct source::state {
   // Where the innermost container stands; "start" means before its first item, so that nothing is to be stepped over.

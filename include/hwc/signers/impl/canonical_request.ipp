@@ -9,7 +9,7 @@
 #include <string_view>
 #include <utility>
 
-namespace hwc {
+namespace hwc::inline v0_1 {
 
 HWC_DECL result<signed_headers> signed_headers::of(const http_headers& headers) {
   signed_headers covered;

@@ -9,7 +9,7 @@
 #include <optional>
 #include <string_view>
 
-namespace hwc {
+namespace hwc::inline v0_1 {
 
 HWC_DECL sdk_date_text format_sdk_date(wall_time time) {
   const auto day = std::chrono::floor<std::chrono::days>(time);

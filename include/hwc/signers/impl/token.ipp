@@ -4,7 +4,7 @@
 
 #include <hwc/signers/token.hpp>
 
-namespace hwc {
+namespace hwc::inline v0_1 {
 
 HWC_DECL result<void> token_signer::sign(http_request& request, wall_time) const {
   if (token_.empty()) return error{.kind = error_kind::credentials, .message = "the token is empty; get one from IAM"};

@@ -13,7 +13,7 @@
 #include <utility>
 
 // What is an answer, what is none, and how much of it is kept.
-namespace hwc::testing::detail {
+namespace hwc::inline v0_1::testing::detail {
 
 inline void every_status_comes_through(trial& t) {
   for (const int status : {200, 201, 299, 300, 400, 401, 403, 404, 405, 407, 418, 421, 425, 429, 500, 503, 600, 999}) {

@@ -16,7 +16,7 @@
 #include <utility>
 
 // What a client makes of the transport: the same email, once.
-namespace hwc::testing::detail {
+namespace hwc::inline v0_1::testing::detail {
 
 inline auto client_on(trial& t) {
   const auto origin = t.server.origin();

@@ -8,7 +8,7 @@
 #include <optional>
 #include <string>
 
-namespace hwc::testing::detail {
+namespace hwc::inline v0_1::testing::detail {
 
 // Calls it. What it threw, in words; nothing if it did not.
 template <class F>

@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-namespace hwc::testing::detail {
+namespace hwc::inline v0_1::testing::detail {
 
 // Size of the first complete request in bytes of HTTP/1.1: its head, and as much body as Content-Length says; or 0.
 [[nodiscard]] inline std::size_t complete_request(std::string_view in) {

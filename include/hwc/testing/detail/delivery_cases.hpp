@@ -11,7 +11,7 @@
 #include <string>
 
 // At most once, and the truth about it.
-namespace hwc::testing::detail {
+namespace hwc::inline v0_1::testing::detail {
 
 inline void connection_is_refused(trial& t) {
   t.play({});

@@ -8,7 +8,7 @@
 
 #include <cstdint>
 
-namespace hwc::testing::detail {
+namespace hwc::inline v0_1::testing::detail {
 
 // A TCP socket bound to the IPv4 loopback address and that port, or for 0 to a free one, which `port` then holds. It
 // does not listen yet. `flags` as of socket(2). Below 0 on failure, with the reason in errno.

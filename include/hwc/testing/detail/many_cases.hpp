@@ -22,7 +22,7 @@
 #include <vector>
 
 // Many exchanges at once: on many threads, and from one.
-namespace hwc::testing::detail {
+namespace hwc::inline v0_1::testing::detail {
 
 inline void eight_threads(trial& t) {
   t.play({}, {.echo = true});

@@ -12,7 +12,7 @@
 #include <string_view>
 
 // What goes on the wire, and what must not.
-namespace hwc::testing::detail {
+namespace hwc::inline v0_1::testing::detail {
 
 // The received bytes against the request: its line, its headers in their order, its body, and nothing that the
 // transport must not add.

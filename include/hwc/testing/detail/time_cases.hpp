@@ -14,7 +14,7 @@
 #include <string>
 
 // Deadlines and stop tokens.
-namespace hwc::testing::detail {
+namespace hwc::inline v0_1::testing::detail {
 
 // A machine that is busy can be late by itself; one that is late each time is not. `exchange` gives how late it was.
 template <class F>

@@ -11,7 +11,7 @@
 #include <utility>
 
 // Whom a transport trusts. Each case leaves the server with its good certificate.
-namespace hwc::testing::detail {
+namespace hwc::inline v0_1::testing::detail {
 
 inline void certificates(trial& t) {
   const std::pair<certificate, std::string> refused[] = {

@@ -24,7 +24,7 @@
 #include <utility>
 #include <vector>
 
-namespace hwc::testing::detail {
+namespace hwc::inline v0_1::testing::detail {
 
 using then = step::then;
 using std::chrono::milliseconds;

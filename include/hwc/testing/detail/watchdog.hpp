@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-namespace hwc::testing::detail {
+namespace hwc::inline v0_1::testing::detail {
 
 // Does something about calls that do not come back. One thread watches all of them, and sleeps until the first is due.
 class watchdog {

@@ -53,10 +53,11 @@ hwc::error error_of(hwc::fake::workspace service, const resend_email& op, std::s
 
 TEST_CASE("emails that are resent: all in the outbox, with what was asked for and the request's id") {
   auto service = make_service();
-  hwc::client client{hwc::endpoint{"https://workspace.example", "project"}, hwc::fake::transport{service}, signer};
+  hwc::client client{hwc::endpoint{"https://workspace.example", "project"}, hwc::fake::transport{service}, signer,
+                     hwc::return_result{}};
   hwc::call_info info;
-  static_cast<void>(client.send(resend_email{.user_id = "with-email", .template_id = "email01"}, {.info = &info}));
-  static_cast<void>(client.send(resend_email{.user_id = "with-phone", .phone_template_id = "sms01"}));
+  REQUIRE(client.send(resend_email{.user_id = "with-email", .template_id = "email01"}, {.info = &info}));
+  REQUIRE(client.send(resend_email{.user_id = "with-phone", .phone_template_id = "sms01"}));
   REQUIRE(service.outbox().size() == 2);
   CHECK(service.outbox()[0] == hwc::fake::sent_email{.project_id = "project",
                                                      .user_id = "with-email",
@@ -143,9 +144,10 @@ TEST_CASE("users are listed as the service lists them: who fits, a page at a tim
                  {.id = "3", .user_name = "ada", .total_desktops = 2, .disabled = true, .domain = "x"},
                  {.id = "4", .user_name = "eve & co", .group_names = {"g"}}}},
       signer};
-  hwc::client client{hwc::endpoint{"https://workspace.example", "project"}, hwc::fake::transport{service}, signer};
+  hwc::client client{hwc::endpoint{"https://workspace.example", "project"}, hwc::fake::transport{service}, signer,
+                     hwc::return_result{}};
   const auto ids = [&](const list_users& query) {
-    const auto page = client.send(query);
+    const auto page = client.send(query).value();
     REQUIRE(page.users);
     std::string text = std::to_string(page.total_count.value()) + ":";
     for (const auto& user : *page.users) text += ' ' + user.id.value();
@@ -163,13 +165,13 @@ TEST_CASE("users are listed as the service lists them: who fits, a page at a tim
   CHECK(ids({.disabled = false}) == "3: 1 2 4");
   CHECK(ids({.domain = "x"}) == "1: 3");
 
-  const auto shown = client.send(list_users{.user_name = "ada"}).users.value();
+  const auto shown = client.send(list_users{.user_name = "ada"}).value().users.value();
   CHECK(shown.at(0).user_email == "a@workspace.example");
   CHECK(shown.at(0).group_names == std::vector<std::string>{"g", "h"});
   CHECK(shown.at(1).total_desktops == 2);
   CHECK(shown.at(1).disabled == true);
   CHECK_FALSE(shown.at(1).user_email);
-  CHECK_FALSE(client.send(list_users{.is_query_total_desktops = false}).users->at(2).total_desktops);
+  CHECK_FALSE(client.send(list_users{.is_query_total_desktops = false}).value().users->at(2).total_desktops);
   CHECK(service.outbox().empty());
 }
 
@@ -203,8 +205,8 @@ TEST_CASE("requests with any byte changed: an answer of the service, and it live
       if (random() % 2 == 0) request.body = changed(request.body);
       const auto status = service(request, {}).status;
       CHECK_MESSAGE(std::find(known.begin(), known.end(), status) != known.end(), status);
-      hwc::client client{where, hwc::fake::transport{service}, signer};
-      CHECK(client.send(list_users{}).users);
+      hwc::client client{where, hwc::fake::transport{service}, signer, hwc::return_result{}};
+      CHECK(client.send(list_users{}).value().users);
     }
   });
 }

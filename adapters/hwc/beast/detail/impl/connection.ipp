@@ -19,7 +19,7 @@
 #include <system_error>
 #include <utility>
 
-namespace hwc::beast::detail {
+namespace hwc::inline v0_1::beast::detail {
 
 HWC_DECL void connection::start(const http_request& request, http_response& response, const exchange_options& options,
                                 waiter& told) {

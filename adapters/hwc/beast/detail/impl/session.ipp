@@ -26,7 +26,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace hwc::beast::detail {
+namespace hwc::inline v0_1::beast::detail {
 
 namespace http = boost::beast::http;
 using boost::system::error_code;

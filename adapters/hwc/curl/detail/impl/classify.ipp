@@ -15,7 +15,7 @@
 #include <system_error>
 #include <utility>
 
-namespace hwc::curl::detail {
+namespace hwc::inline v0_1::curl::detail {
 
 HWC_DECL bool is_tls(CURLcode code) noexcept {
   switch (code) {

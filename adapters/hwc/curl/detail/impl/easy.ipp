@@ -24,7 +24,7 @@
 #include <string>
 #include <utility>
 
-namespace hwc::curl::detail {
+namespace hwc::inline v0_1::curl::detail {
 
 HWC_DECL easy::easy(const transport_options& options, open_sockets& sockets, bool http2)
     : sockets_{sockets}, http2_{http2} {

@@ -27,7 +27,7 @@
 #include <utility>
 #include <vector>
 
-namespace hwc::openssl::detail {
+namespace hwc::inline v0_1::openssl::detail {
 
 static_assert(curve_prime256v1 == NID_X9_62_prime256v1 && curve_sm2 == NID_sm2);
 

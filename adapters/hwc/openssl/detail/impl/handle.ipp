@@ -6,7 +6,7 @@
 
 #include <openssl/evp.h>
 
-namespace hwc::openssl::detail {
+namespace hwc::inline v0_1::openssl::detail {
 
 HWC_DECL void free_context::operator()(evp_md_ctx_st* context) const noexcept { EVP_MD_CTX_free(context); }
 HWC_DECL void free_context::operator()(evp_mac_ctx_st* context) const noexcept { EVP_MAC_CTX_free(context); }

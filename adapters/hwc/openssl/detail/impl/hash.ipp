@@ -13,7 +13,7 @@
 #include <string>
 #include <string_view>
 
-namespace hwc::openssl::detail {
+namespace hwc::inline v0_1::openssl::detail {
 
 HWC_DECL hash::hash(const char* name) : name_{name}, context_{EVP_MD_CTX_new()} {
   const auto algorithm = fetch_hash(name);

@@ -19,7 +19,7 @@
 #include <string>
 #include <string_view>
 
-namespace hwc::openssl::detail {
+namespace hwc::inline v0_1::openssl::detail {
 
 HWC_DECL result<void> hmac(const char* hash, std::string_view key, std::string_view message,
                            std::span<unsigned char> out) {

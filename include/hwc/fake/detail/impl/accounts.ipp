@@ -16,7 +16,7 @@
 #include <utility>
 #include <vector>
 
-namespace hwc::fake::detail {
+namespace hwc::inline v0_1::fake::detail {
 
 using hwc::workspace::active_type;
 

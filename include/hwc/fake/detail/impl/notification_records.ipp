@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-namespace hwc::fake::detail {
+namespace hwc::inline v0_1::fake::detail {
 
 HWC_DECL bool fits(const hwc::workspace::notification_record& one,
                    const hwc::workspace::list_notification_records& wanted) {

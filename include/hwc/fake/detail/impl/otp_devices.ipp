@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-namespace hwc::fake::detail {
+namespace hwc::inline v0_1::fake::detail {
 
 HWC_DECL http_response serve(const hwc::workspace::list_otp_devices& op, visit& at) {
   const auto* const owner = at.find_user(op.user_id);

@@ -12,7 +12,7 @@
 #include <string>
 #include <string_view>
 
-namespace hwc::fake::detail {
+namespace hwc::inline v0_1::fake::detail {
 
 HWC_DECL bool has_length(std::string_view text, std::size_t least, std::size_t most) {
   const auto begins_a_character = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; };

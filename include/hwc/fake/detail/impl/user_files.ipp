@@ -16,7 +16,7 @@
 #include <utility>
 #include <vector>
 
-namespace hwc::fake::detail {
+namespace hwc::inline v0_1::fake::detail {
 
 inline constexpr std::string_view user_list_columns =
     "user_name,domain,user_email,permission_group,desktop_name,desktop_ip,description\r\n";

@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-namespace hwc::fake::detail {
+namespace hwc::inline v0_1::fake::detail {
 
 HWC_DECL std::string counted_id(std::string_view prefix, std::size_t number) {
   constexpr std::size_t size = 32;
