@@ -31,7 +31,7 @@ class Scopes:
         return all(self.open)
 
     def read(self, line):
-        code = STRING.sub('""', re.sub(r"//.*", "", line) if '"' not in line else line)
+        code = re.sub(r"//.*", "", STRING.sub('""', line))
         if code.startswith("#"):
             return
         for c in code:

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSL-1.0
-# All checks: formatting, products that use the library, both build systems with both compilers, sanitizers, fuzzing, no
-# exceptions, what the benchmarks count. Quiet when all is well; the last lines are ctest's summary.
+# All checks: formatting, products that use the library, both build systems with both compilers, sanitizers, fuzzing, the single
+# headers, no exceptions, what the benchmarks count. Quiet when all is well; the last lines are ctest's summary.
 set -eu
 cd "$(dirname "$0")/.."
 meson_build=build/meson-gcc
@@ -21,8 +21,7 @@ step() {
   echo "$name: ok ($(($(date +%s) - start)) s)"
 }
 
-# Builds these presets one after the other behind the tests, with what they leave of the processors: tests wait for most of
-# their time. `await PRESET` waits for one.
+# Builds these presets one after the other behind the tests, with what these leave of the processors. `await PRESET` waits for one.
 build_behind() {
   rm -f build/*.built
   # shellcheck disable=SC2016  # for the inner shell

@@ -74,12 +74,28 @@ concept operation = requires {
 
 namespace detail {
 
-// A constant of that name, and not a member that goes to the service.
 template <class Op>
-concept says_whether_idempotent = requires {
-  Op::idempotent;
+using operation_members = boost::mp11::mp_rename<
+    boost::describe::describe_members<Op, boost::describe::mod_any_access | boost::describe::mod_inherited>,
+    boost::mp11::mp_list>;
+
+template <class Op>
+constexpr bool has_member_named(std::string_view name) {
+  bool found = false;
+  boost::mp11::mp_for_each<operation_members<Op>>([&](auto member) { found = found || name == member.name; });
+  return found;
 }
-&&!std::is_member_pointer_v<decltype(&Op::idempotent)>;
+
+// Whether there is anything of that name but a described member, which goes to the service.
+template <class Op>
+constexpr bool says_whether_idempotent() {
+  constexpr bool named = requires { Op::idempotent; }
+  || requires { &Op::idempotent; };
+  if constexpr (named && boost::describe::has_describe_members<Op>::value)
+    return !has_member_named<Op>("idempotent");
+  else
+    return named;
+}
 
 // Nothing else, as a text would count as true.
 template <class Op>
@@ -90,7 +106,7 @@ concept idempotent_is_a_bool = std::same_as<decltype(Op::idempotent), const bool
 // Whether repeating the operation does no harm, so that it may be repeated after any failure.
 template <class Op>
 inline constexpr bool is_idempotent_v = [] {
-  if constexpr (!detail::says_whether_idempotent<Op>)
+  if constexpr (!detail::says_whether_idempotent<Op>())
     return Op::route.method == http_method::get;
   else if constexpr (detail::idempotent_is_a_bool<Op>)
     return Op::idempotent;
@@ -99,11 +115,6 @@ inline constexpr bool is_idempotent_v = [] {
 }();
 
 namespace detail {
-
-template <class Op>
-using operation_members = boost::mp11::mp_rename<
-    boost::describe::describe_members<Op, boost::describe::mod_any_access | boost::describe::mod_inherited>,
-    boost::mp11::mp_list>;
 
 // The type of a member as it is declared, and what it counts as.
 template <class Member, class Op>
@@ -239,13 +250,6 @@ constexpr bool check_form_member() {
 }
 
 template <class Op>
-constexpr bool has_member_named(std::string_view name) {
-  bool found = false;
-  boost::mp11::mp_for_each<operation_members<Op>>([&](auto member) { found = found || name == member.name; });
-  return found;
-}
-
-template <class Op>
 constexpr bool route_parameters_are_members() {
   std::string_view path = Op::route.path;
   bool good = true;
@@ -324,7 +328,7 @@ constexpr bool check_response() {
 
 template <class Op>
 constexpr bool check_idempotent() {
-  if constexpr (says_whether_idempotent<Op>) {
+  if constexpr (says_whether_idempotent<Op>()) {
     constexpr bool is_a_bool = idempotent_is_a_bool<Op>;
     static_assert(is_a_bool,
                   "hwc: whether the operation may be repeated is said by `static constexpr bool idempotent`, with that "

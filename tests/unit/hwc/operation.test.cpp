@@ -38,6 +38,40 @@ struct post_thing {
 };
 BOOST_DESCRIBE_STRUCT(post_thing, (), (idempotent))
 
+// What is meant to say it and does not: all of it is refused, and none is repeated meanwhile.
+struct forgotten_static {
+  using response = hwc::no_content;
+  static constexpr auto route = hwc::get("/things/reset");
+  bool idempotent = false;
+};
+BOOST_DESCRIBE_STRUCT(forgotten_static, (), ())
+
+struct forgotten_const {
+  using response = hwc::no_content;
+  static constexpr auto route = hwc::get("/things/reset");
+  [[maybe_unused]] static inline bool idempotent = true;
+};
+BOOST_DESCRIBE_STRUCT(forgotten_const, (), ())
+
+struct as_enumerator {
+  using response = hwc::no_content;
+  static constexpr auto route = hwc::get("/things/reset");
+  enum { idempotent = 1 };
+};
+BOOST_DESCRIBE_STRUCT(as_enumerator, (), ())
+
+struct as_function {
+  using response = hwc::no_content;
+  static constexpr auto route = hwc::get("/things/reset");
+  [[nodiscard]] bool idempotent() const { return true; }
+};
+BOOST_DESCRIBE_STRUCT(as_function, (), ())
+
+template <class... Ops>
+constexpr bool are_refused = ((hwc::operation<Ops> && hwc::detail::says_whether_idempotent<Ops>() &&
+                               !hwc::detail::idempotent_is_a_bool<Ops> && !hwc::is_idempotent_v<Ops>)&&...);
+static_assert(are_refused<forgotten_static, forgotten_const, as_enumerator, as_function>);
+
 struct not_described {
   using response = hwc::no_content;
   static constexpr auto route = hwc::get("/things");

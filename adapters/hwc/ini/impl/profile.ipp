@@ -2,6 +2,12 @@
 #ifndef HWC_INI_IMPL_PROFILE_IPP
 #define HWC_INI_IMPL_PROFILE_IPP
 
+#include <hwc/detail/config.hpp>
+
+#ifdef HWC_NO_EXCEPTIONS
+#error "hwc: hwc::ini::profile needs exceptions, by which Boost.PropertyTree tells of failures; take another source"
+#endif
+
 #include <hwc/credentials/detail/file.hpp>
 #include <hwc/credentials/detail/settled.hpp>
 #include <hwc/credentials/detail/usual_iam.hpp>
