@@ -81,12 +81,12 @@ class call_loop {
     while (next != call_action::finished && is_cancelled()) next = job_->cancelled();
     auto& job = *job_;
     if (next == call_action::send) {
-      const begin_exchange begin{connections_};
-      begin(std::move(*this), &job.request(), &job.response(), job.exchange());
+      auto connections = connections_;
+      begin_on(std::move(connections), std::move(*this), &job.request(), &job.response(), job.exchange());
     } else if (next == call_action::wait) {
       if (!pause_) pause_ = std::make_shared<pause>(connections_->executor());
-      const auto waits = pause_;
-      waits->wait(job.wake_at(), job.waker(), std::move(*this));
+      auto waits = pause_;
+      pause::wait(std::move(waits), job.wake_at(), job.waker(), std::move(*this));
     } else {
       finish();
     }

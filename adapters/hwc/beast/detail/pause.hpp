@@ -2,6 +2,7 @@
 #ifndef HWC_BEAST_DETAIL_PAUSE_HPP
 #define HWC_BEAST_DETAIL_PAUSE_HPP
 
+#include <hwc/beast/detail/post_alone.hpp>
 #include <hwc/time.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -29,32 +30,37 @@ namespace asio = boost::asio;
 
 // A pause that a stop token, from any thread, and the handler's cancellation slot can end early; whether one did is
 // theirs to say. One pause at a time.
-class pause : public std::enable_shared_from_this<pause> {
+class pause {
  public:
   explicit pause(const asio::any_io_executor& where)
       : executor_{where}, strand_{asio::make_strand(where)}, timer_{strand_} {}
 
-  // The handler is called with a `boost::system::error_code` that means nothing.
+  // The handler is called with a `boost::system::error_code` that means nothing. Nothing of the pause stays with the
+  // caller, nor with who asks to stop: the handler may be called, and the context go, as soon as this returns.
   template <class Handler>
-  void wait(steady_time until, std::stop_token stop, Handler handler) {
+  static void wait(std::shared_ptr<pause> self, steady_time until, std::stop_token stop, Handler handler) {
     if (auto slot = asio::get_associated_cancellation_slot(handler); slot.is_connected()) {
-      slot.assign([wake = waker{weak_from_this()}](asio::cancellation_type) { wake(); });
+      slot.assign([wake = waker{self}](asio::cancellation_type) { wake(); });
     }
-    const auto where = asio::get_associated_executor(handler, executor_);
+    const auto where = asio::get_associated_executor(handler, self->executor_);
     const auto memory = asio::get_associated_allocator(handler);
     // It has no cancellation slot: the slot's own way to the timer would bypass the strand. The guard ends on the
-    // handler's executor: once the handler was called, the executor's context may be gone.
+    // handler's executor, like all that refers to the context.
     auto call = asio::bind_executor(
-        where, asio::bind_allocator(memory, [busy = asio::make_work_guard(where),
+        where, asio::bind_allocator(memory, [self, busy = asio::make_work_guard(where),
                                              handler = std::move(handler)](boost::system::error_code ec) mutable {
+          self->stop_.reset();  // waits for who is asking to stop just now
+          self.reset();
           busy.reset();
           std::move(handler)(ec);
         }));
-    asio::post(strand_, [self = shared_from_this(), until, stop = std::move(stop), call = std::move(call)]() mutable {
-      self->timer_.expires_at(until);
-      self->timer_.async_wait(std::move(call));
-      self->stop_.emplace(std::move(stop), waker{self});
-    });
+    auto executor = asio::any_io_executor{self->strand_};
+    post_alone(std::move(executor),
+               [self = std::move(self), until, stop = std::move(stop), call = std::move(call)]() mutable {
+                 self->timer_.expires_at(until);
+                 self->stop_.emplace(std::move(stop), waker{self});
+                 self->timer_.async_wait(std::move(call));
+               });
   }
 
  private:

@@ -106,66 +106,78 @@ class pending final : public waiter {
   Handler handler_;
 };
 
-// Begins an exchange whose end the handler is told.
+// What a handler's cancellation slot calls, on the handler's executor: an exchange on a connection, or one that waited
+// in a line, is broken off.
+struct canceller {
+  std::weak_ptr<connection> of;
+  std::uint64_t generation;
+
+  void operator()(asio::cancellation_type type) const {
+    const auto self = of.lock();
+    if (!self || !wanted(type)) return;
+    asio::post(self->executor(), [self, meant = generation, soft = unless_begun(type)] { self->cancel(meant, soft); });
+  }
+
+  static bool wanted(asio::cancellation_type type) { return (type & all) != asio::cancellation_type::none; }
+  // `total` promises that nothing was done.
+  static bool unless_begun(asio::cancellation_type type) { return (type & all) == asio::cancellation_type::total; }
+
+ private:
+  static constexpr auto all =
+      asio::cancellation_type::terminal | asio::cancellation_type::partial | asio::cancellation_type::total;
+};
+
+struct line_canceller {
+  std::weak_ptr<queued> of;
+
+  void operator()(asio::cancellation_type type) const {
+    const auto self = of.lock();
+    if (!self || !canceller::wanted(type)) return;
+    asio::post(self->executor(), [self, soft = canceller::unless_begun(type)] { self->cancel(soft); });
+  }
+};
+
+// Begins an exchange whose end the handler is told. Nothing of the connections stays with the caller: the exchange may
+// end, and their context go, as soon as this returns.
+template <class Handler>
+void begin_on(std::shared_ptr<pool> connections, Handler handler, const http_request* request, http_response* response,
+              const exchange_options& options) {
+  turn own{};
+  const auto end_with = [&](transport_error why) {
+    auto busy = asio::make_work_guard(asio::get_associated_executor(handler, connections->executor()));
+    own = {};
+    connections.reset();
+    post_result(std::move(busy), std::move(handler), std::move(why));
+  };
+  response->clear();
+  if (auto why = refusal(*request, options, connections->common().options)) return end_with(*std::move(why));
+  auto slot = asio::get_associated_cancellation_slot(handler);
+  own = connections->order()->take(request->origin);
+  if (!own) {
+    auto line = std::make_shared<queued>(connections, *request, *response, options);
+    if (slot.is_connected()) slot.assign(line_canceller{line});
+    return queued::enter(std::move(line), pending<Handler>::make(std::move(handler), std::move(connections)));
+  }
+  std::shared_ptr<connection> link;
+  try {
+    link = connections->take(request->origin, options.fresh_connection);
+  } catch (const boost::system::system_error& failure) {
+    return end_with(no_connection_at_all(failure.code()));
+  }
+  if (slot.is_connected()) slot.assign(canceller{link, link->generation()});
+  auto told = pending<Handler>::make(std::move(handler), std::move(connections));
+  told->own = std::move(own);
+  start_posted(std::move(link), *request, *response, options, std::move(told));
+}
+
 struct begin_exchange {
   std::shared_ptr<pool> connections;
 
   template <class Handler>
-  void operator()(Handler&& given, const http_request* request, http_response* response,
+  void operator()(Handler&& handler, const http_request* request, http_response* response,
                   const exchange_options& options) const {
-    using handler_type = std::decay_t<Handler>;
-    handler_type handler{std::forward<Handler>(given)};
-    const auto end_with = [&](transport_error why) {
-      post_result(asio::make_work_guard(asio::get_associated_executor(handler, connections->executor())),
-                  std::move(handler), std::move(why));
-    };
-    response->clear();
-    if (auto why = refusal(*request, options, connections->common().options)) return end_with(*std::move(why));
-    auto slot = asio::get_associated_cancellation_slot(handler);
-    auto own = connections->order()->take(request->origin);
-    if (!own) {
-      auto line = std::make_shared<queued>(connections, *request, *response, options);
-      if (slot.is_connected()) slot.assign(line_canceller{line});
-      return queued::enter(std::move(line), pending<handler_type>::make(std::move(handler), connections));
-    }
-    std::shared_ptr<connection> link;
-    try {
-      link = connections->take(request->origin, options.fresh_connection);
-    } catch (const boost::system::system_error& failure) {
-      return end_with(no_connection_at_all(failure.code()));
-    }
-    if (slot.is_connected()) slot.assign(canceller{link, link->generation()});
-    auto told = pending<handler_type>::make(std::move(handler), connections);
-    told->own = std::move(own);
-    start_posted(std::move(link), *request, *response, options, std::move(told));
+    begin_on(connections, std::decay_t<Handler>(std::forward<Handler>(handler)), request, response, options);
   }
-
- private:
-  static constexpr auto wanted =
-      asio::cancellation_type::terminal | asio::cancellation_type::partial | asio::cancellation_type::total;
-
-  // `total` promises that nothing was done.
-  static bool unless_begun(asio::cancellation_type type) { return (type & wanted) == asio::cancellation_type::total; }
-
-  struct canceller {
-    std::weak_ptr<connection> of;
-    std::uint64_t generation;
-    void operator()(asio::cancellation_type type) const {
-      const auto self = of.lock();
-      if (!self || (type & wanted) == asio::cancellation_type::none) return;
-      asio::post(self->executor(),
-                 [self, meant = generation, soft = unless_begun(type)] { self->cancel(meant, soft); });
-    }
-  };
-
-  struct line_canceller {
-    std::weak_ptr<queued> of;
-    void operator()(asio::cancellation_type type) const {
-      const auto self = of.lock();
-      if (!self || (type & wanted) == asio::cancellation_type::none) return;
-      asio::post(self->executor(), [self, soft = unless_begun(type)] { self->cancel(soft); });
-    }
-  };
 };
 
 }  // namespace hwc::beast::detail
