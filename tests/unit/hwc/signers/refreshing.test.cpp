@@ -190,6 +190,23 @@ TEST_CASE("401: another token, signed anew, once; 2 emails asked for") {
   CHECK(w.service.state->used.size() == 4);
 }
 
+TEST_CASE("a 401 for a token that was replaced meanwhile: another try, but no third token; 2 tokens asked for") {
+  world service;
+  hwc::fake::transport transport{service};
+  const signer shared{token_service_source{}};
+  hwc::client client{hwc::endpoint{"https://workspace.example", "p"}, transport, shared, hwc::return_result{}};
+  CHECK(client.send(resend_email{.user_id = "u"}));
+  const auto before = shared.generation();
+  service.state->bad = "token-1";
+  CHECK(client.send(resend_email{.user_id = "u"}));
+  CHECK(service.state->tokens == 2);
+
+  CHECK(shared.distrust(before));
+  CHECK(client.send(resend_email{.user_id = "u"}));
+  CHECK(service.state->tokens == 2);
+  CHECK(service.state->used == std::vector<std::string>{"token-1", "token-1", "token-2", "token-2"});
+}
+
 TEST_CASE("401 for credentials that do not expire: they would be no better, so it is final; 1 email asked for") {
   wired w{token_service_source{std::nullopt}};
   w.service.state->bad = "token-1";
