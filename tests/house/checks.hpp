@@ -411,10 +411,11 @@ inline complaints check_version_namespace(const tree& files) {
 
 inline complaints check_anatomy(const tree& files) {
   complaints found;
-  for (const auto& [path, text] : files) {
+  for (const auto& file : files) {
+    const auto& path = file.first;
     if (!is_header(path) && !path.ends_with(".cpp")) continue;
-    const auto lines = lines_of(text);
-    const auto line_is = [&, &path = path](std::size_t index, const std::string& wanted) {
+    const auto lines = lines_of(file.second);
+    const auto line_is = [&](std::size_t index, const std::string& wanted) {
       if (index >= lines.size() || lines[index] != wanted) {
         found.push_back(at(path, index + 1, "the line must be: " + wanted));
       }

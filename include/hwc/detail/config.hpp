@@ -2,6 +2,12 @@
 #ifndef HWC_DETAIL_CONFIG_HPP
 #define HWC_DETAIL_CONFIG_HPP
 
+#include <version>
+
+#ifndef __cpp_lib_jthread
+#error "hwc: needs std::stop_token, which libc++ has from version 20 on, and before with -fexperimental-library"
+#endif
+
 // HWC_NO_EXCEPTIONS is defined when the translation unit is compiled without exceptions.
 #if !defined(HWC_NO_EXCEPTIONS) && !defined(__cpp_exceptions) && !defined(_CPPUNWIND)
 #define HWC_NO_EXCEPTIONS

@@ -39,7 +39,9 @@ struct arguments_of<Return(Args...)> {
 // allocator and the cancellation of the final handler. Each turn runs on that executor.
 //
 // Not made with `async_compose`, whose work guard outlives the final handler: with `use_future` that runs on a thread
-// of Asio's own, and whoever waited may destroy the context while the guard still refers to it.
+// of Asio's own, and whoever waited may destroy the context while the guard still refers to it. For the same reason
+// each turn moves the loop to its own frame: what a turn throws, Asio puts into the future, after all has been
+// destroyed here.
 template <class Job, class Handler>
 class call_loop {
  public:
@@ -49,7 +51,7 @@ class call_loop {
 
   call_loop(std::shared_ptr<pool> connections, Job&& job, Handler&& handler)
       : executor_{asio::get_associated_executor(handler, connections->executor())},
-        busy_{connections->executor()},
+        busy_{std::in_place, connections->executor()},
         cancellation_{asio::get_associated_cancellation_slot(handler), asio::enable_total_cancellation()},
         connections_{std::move(connections)},
         job_{std::make_unique<Job>(std::move(job))},
@@ -60,13 +62,20 @@ class call_loop {
   [[nodiscard]] cancellation_slot_type get_cancellation_slot() const noexcept { return cancellation_.slot(); }
 
   // The first turn, posted.
-  void operator()() { proceed(job_->start(real_clock{}.now())); }
+  void operator()() {
+    auto own = std::move(*this);
+    own.proceed(own.job_->start(real_clock{}.now()));
+  }
 
-  void operator()(exchange_result outcome) { proceed(job_->completed(std::move(outcome), real_clock{}.now())); }
+  void operator()(exchange_result outcome) {
+    auto own = std::move(*this);
+    own.proceed(own.job_->completed(std::move(outcome), real_clock{}.now()));
+  }
 
   // A pause ended.
   void operator()(boost::system::error_code) {
-    proceed(is_cancelled() ? job_->cancelled() : job_->woke(real_clock{}.now()));
+    auto own = std::move(*this);
+    own.proceed(own.is_cancelled() ? own.job_->cancelled() : own.job_->woke(real_clock{}.now()));
   }
 
  private:
@@ -106,7 +115,8 @@ class call_loop {
   }
 
   executor_type executor_;
-  asio::executor_work_guard<asio::any_io_executor> busy_;  // also while a turn runs on another context
+  // Also while a turn runs on another context. Its own `reset` would keep the executor, which may be a strand.
+  std::optional<asio::executor_work_guard<asio::any_io_executor>> busy_;
   asio::cancellation_state cancellation_;
   std::shared_ptr<pool> connections_;
   std::unique_ptr<Job> job_;  // on the heap, as it may hold addresses into itself

@@ -36,7 +36,7 @@ class pause {
       : executor_{where}, strand_{asio::make_strand(where)}, timer_{strand_} {}
 
   // The handler is called with a `boost::system::error_code` that means nothing. Nothing of the pause stays with the
-  // caller, nor with who asks to stop: the handler may be called, and the context go, as soon as this returns.
+  // caller, nor with who asks to stop: the handler may be called, and the context go, even before this returns.
   template <class Handler>
   static void wait(std::shared_ptr<pause> self, steady_time until, std::stop_token stop, Handler handler) {
     if (auto slot = asio::get_associated_cancellation_slot(handler); slot.is_connected()) {
@@ -44,8 +44,8 @@ class pause {
     }
     const auto where = asio::get_associated_executor(handler, self->executor_);
     const auto memory = asio::get_associated_allocator(handler);
-    // It has no cancellation slot: the slot's own way to the timer would bypass the strand. The guard ends on the
-    // handler's executor, like all that refers to the context.
+    // It has no cancellation slot: the slot's own way to the timer would bypass the strand. What refers to the
+    // context ends before the handler is called.
     auto call = asio::bind_executor(
         where, asio::bind_allocator(memory, [self, busy = asio::make_work_guard(where),
                                              handler = std::move(handler)](boost::system::error_code ec) mutable {

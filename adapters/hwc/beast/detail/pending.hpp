@@ -138,7 +138,7 @@ struct line_canceller {
 };
 
 // Begins an exchange whose end the handler is told. Nothing of the connections stays with the caller: the exchange may
-// end, and their context go, as soon as this returns.
+// end, and their context go, even before this returns.
 template <class Handler>
 void begin_on(std::shared_ptr<pool> connections, Handler handler, const http_request* request, http_response* response,
               const exchange_options& options) {

@@ -137,7 +137,7 @@ class pool {
 };
 
 // Begins an exchange on the connection's executor. Nothing of the connection stays with the caller: the exchange may
-// end, and its context go, as soon as this returns.
+// end, and its context go, even before this returns.
 inline void start_posted(std::shared_ptr<connection> link, const http_request& request, http_response& response,
                          const exchange_options& options, owned_waiter told) {
   auto executor = link->executor();

@@ -44,7 +44,7 @@ class queued final : public turn_taker {
         response_{&response},
         options_{options} {}
 
-  // Begins to wait. Nothing of it stays with the caller: the exchange may end, and its context go, as soon as this
+  // Begins to wait. Nothing of it stays with the caller: the exchange may end, and its context go, even before this
   // returns.
   static void enter(std::shared_ptr<queued> line, owned_waiter told) {
     auto executor = line->executor_;

@@ -14,8 +14,9 @@
 namespace hwc::inline v0_1::detail {
 
 HWC_DECL redactor::redactor(const http_headers& sent, const http_headers& before) {
-  for (const auto& [name, value] : sent) {
-    const auto same = [name = name](std::string_view other) { return same_header_name(name, other); };
+  for (const auto& header : sent) {
+    const auto name = header.name, value = header.value;
+    const auto same = [name](std::string_view other) { return same_header_name(name, other); };
     if (before.contains(name) || std::any_of(std::begin(public_headers), std::end(public_headers), same)) continue;
     add(value);
     // A scheme's parameters are credentials by themselves: `Bearer x`, `SDK-HMAC-SHA256 Access=…, Signature=x`.

@@ -956,7 +956,8 @@ TEST_CASE("the context may go as soon as a future is ready, after one exchange o
     auto work = asio::make_work_guard(io);
     std::thread runs{[&] { io.run(); }};
     {
-      async_transport t{io};
+      const asio::any_io_executor plain{io.get_executor()};
+      async_transport t{i % 2 == 0 ? plain : asio::any_io_executor{asio::make_strand(io)}};
       auto first = t.async_call(resend_job{server.port(), {}}, asio::use_future);
       CHECK(first.get().has_value());
       hwc::http_response response;
@@ -1011,4 +1012,79 @@ TEST_CASE("a signer that throws: the future gets the exception, and client and c
     CHECK_THROWS_AS(sent.get(), int);
   }
   CHECK(server.requests() == 0);
+}
+
+namespace {
+
+// Once the future is ready, the thread that made it so goes on only when the context is gone.
+struct lingering {
+  void operator()() const { gone.wait_for(100ms); }
+  std::shared_future<void> gone;
+};
+
+// A context that goes as soon as the future of a call is ready, which `end` looks at.
+template <class Policy, class F>
+void go_at_once(const std::string& url, F end) {
+  std::promise<void> gone;
+  std::optional<asio::io_context> io{std::in_place};
+  std::thread runs;
+  {
+    hwc::client client{hwc::endpoint{url, "p"}, async_transport{asio::any_io_executor{asio::make_strand(*io)}},
+                       hwc::token_signer{"token"}, Policy{lingering{gone.get_future().share()}}};
+    auto sent = client.async_send(hwc::workspace::resend_email{.user_id = "u"}, asio::use_future);
+    runs = std::thread{[&] { io->run(); }};
+    end(sent);
+  }
+  io->stop();
+  runs.join();
+  io.reset();
+  gone.set_value();
+}
+
+// Gives an object of which what is left after a move lingers.
+struct policy_of_lingering_results {
+  struct outcome {
+    explicit outcome(lingering how) : last{std::move(how)} {}
+    outcome(outcome&& other) noexcept : last{other.last} { other.is_left = true; }
+    ~outcome() {
+      if (is_left) last();
+    }
+    lingering last;
+    bool is_left = false;
+  };
+  template <class T>
+  outcome complete(const hwc::result<T>&) const {
+    return outcome{last};
+  }
+  lingering last;
+};
+
+// Throws, and lingers as it is destroyed.
+struct throwing_policy {
+  explicit throwing_policy(lingering how) : last{std::move(how)} {}
+  throwing_policy(const throwing_policy& other) : last{other.last} {}
+  ~throwing_policy() {
+    if (has_thrown) last();
+  }
+  template <class T>
+  int complete(const hwc::result<T>&) const {
+    has_thrown = true;
+    throw 42;
+  }
+  lingering last;
+  mutable bool has_thrown = false;
+};
+
+}  // namespace
+
+TEST_CASE("once a future is ready nothing of a call refers to its context, be it a strand's; 1 request") {
+  socket_server server;
+  go_at_once<policy_of_lingering_results>(server.url(), [](auto& sent) { sent.get(); });
+  CHECK(server.requests() == 1);
+}
+
+TEST_CASE("an error policy that throws: the future gets the exception when nothing refers to the context; 1 request") {
+  socket_server server;
+  go_at_once<throwing_policy>(server.url(), [](auto& sent) { CHECK_THROWS_AS(sent.get(), int); });
+  CHECK(server.requests() == 1);
 }

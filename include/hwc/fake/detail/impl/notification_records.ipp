@@ -8,6 +8,8 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <iterator>
+#include <list>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -32,7 +34,7 @@ HWC_DECL http_response serve(const hwc::workspace::list_notification_records& op
   if (op.sort_field && (*op.sort_field != "operate_time" || !op.sort_type)) {
     return invalid("sort_field is operate_time and needs sort_type");
   }
-  std::vector<hwc::workspace::notification_record> all;
+  std::list<hwc::workspace::notification_record> all;  // for std::stable_sort newer compilers warn of its own parts
   for (const auto& one : at.in.notification_records) {
     if (!fits(one, op)) continue;
     all.push_back(one);
@@ -43,16 +45,13 @@ HWC_DECL http_response serve(const hwc::workspace::list_notification_records& op
       return one.operate_time ? one.operate_time->when() : std::optional<wall_time>{};
     };
     const bool is_descending = op.sort_type == hwc::workspace::sort_direction::DESC;
-    std::stable_sort(all.begin(), all.end(), [&](const auto& a, const auto& b) {
-      return is_descending ? time(b) < time(a) : time(a) < time(b);
-    });
+    all.sort([&](const auto& a, const auto& b) { return is_descending ? time(b) < time(a) : time(a) < time(b); });
   }
   const auto size = static_cast<std::int64_t>(all.size());
-  const auto begin = std::min(offset, size);
-  const auto end = begin + std::min(limit, size - begin);
-  return answered(
-      200, hwc::workspace::listed_notification_records{
-               .total_count = size, .notification_records = std::vector(all.begin() + begin, all.begin() + end)});
+  const auto begin = std::next(all.begin(), std::min(offset, size));
+  const auto end = std::next(begin, std::min(limit, size - std::min(offset, size)));
+  return answered(200, hwc::workspace::listed_notification_records{.total_count = size,
+                                                                   .notification_records = std::vector(begin, end)});
 }
 
 }  // namespace hwc::fake::detail

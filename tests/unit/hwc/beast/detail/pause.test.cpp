@@ -58,7 +58,7 @@ class lingering {
 
 }  // namespace
 
-TEST_CASE("who begins a pause keeps nothing of the context") {
+TEST_CASE("who begins a pause does not keep it alive, whose context goes with it") {
   place where;
   std::promise<void> gone;
   auto own = std::make_shared<beast::pause>(where.executor());
@@ -80,4 +80,13 @@ TEST_CASE("who asks a pause to stop keeps nothing of the context; 300 times") {
     where.wait_for_handler_and_go();
     stops.join();
   }
+}
+
+TEST_CASE("a stop that was asked for before the pause began ends it at once") {
+  place where;
+  std::stop_source stop;
+  stop.request_stop();
+  beast::pause::wait(std::make_shared<beast::pause>(where.executor()),
+                     std::chrono::steady_clock::now() + std::chrono::hours{1}, stop.get_token(), where.handler());
+  where.wait_for_handler_and_go();
 }
