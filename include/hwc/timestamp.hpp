@@ -29,7 +29,8 @@ class timestamp {
   // An empty text, which is no time.
   timestamp() = default;
 
-  // `2020-01-04T09:05:22Z`, to the second, rounded down.
+  // `2020-01-04T09:05:22Z`, to the second, rounded down. A time outside of the years 0 to 9999, which other clocks than
+  // that of libstdc++ can show, counts as the nearest one in them.
   timestamp(wall_time when);
 
   // Any other text that the service takes.

@@ -50,7 +50,9 @@ HWC_DECL std::optional<wall_time> parse_timestamp(std::string_view text) {
 }
 
 HWC_DECL timestamp::timestamp(wall_time when) {
-  const auto second = std::chrono::floor<std::chrono::seconds>(when);
+  constexpr std::chrono::sys_seconds first = std::chrono::sys_days{std::chrono::year{0} / 1 / 1};
+  constexpr auto last = std::chrono::sys_days{std::chrono::year{10000} / 1 / 1} - std::chrono::seconds{1};
+  const auto second = std::clamp<std::chrono::sys_seconds>(std::chrono::floor<std::chrono::seconds>(when), first, last);
   const auto day = std::chrono::floor<std::chrono::days>(second);
   const std::chrono::year_month_day date{day};
   const std::chrono::hh_mm_ss time{second - day};
