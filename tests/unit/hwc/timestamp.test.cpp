@@ -7,6 +7,7 @@
 #include <doctest/doctest.h>
 
 #include <chrono>
+#include <sstream>
 #include <string>
 
 using namespace std::chrono_literals;
@@ -82,6 +83,9 @@ TEST_CASE("timestamp: the forms of the service, and what is none of them is kept
   CHECK(timestamp::never().is_never());
   CHECK(timestamp::never().text() == "0");
   CHECK(timestamp{} == "");
+  std::ostringstream out;
+  out << timestamp{"2020-04-10 06:45:14"};
+  CHECK(out.str() == "2020-04-10 06:45:14");
 }
 
 TEST_CASE("timestamp: written to the second, rounded down, and read back the same") {
