@@ -205,7 +205,8 @@ void append(header_list& list, const std::string& line) {
 // An easy handle that is used again and again.
 class curl_handle {
  public:
-  curl_handle() {
+  explicit curl_handle(const server_process& server = server_process::get()) : server_{server.url()} {
+    if (!server.ca_file().empty()) curl_easy_setopt(easy_.get(), CURLOPT_CAINFO, server.ca_file().c_str());
     curl_easy_setopt(easy_.get(), CURLOPT_POST, 1L);
     curl_easy_setopt(easy_.get(), CURLOPT_POSTFIELDSIZE, static_cast<long>(body.size()));
     curl_easy_setopt(easy_.get(), CURLOPT_POSTFIELDS, body.c_str());
@@ -230,7 +231,7 @@ class curl_handle {
   }
 
   std::unique_ptr<CURL, freed> easy_{curl_easy_init()};
-  const std::string server_ = server_process::get().url();
+  const std::string server_;
   std::string answer_;
 };
 
@@ -243,15 +244,18 @@ void libcurl(benchmark::State& state) {
 }
 BENCHMARK(libcurl)->Name("call/peer: raw libcurl")->UseRealTime();
 
-void signed_libcurl(benchmark::State& state) {
-  server_process::get().place(bench::placement::together);
-  curl_handle handle;
+void signed_libcurl(benchmark::State& state, const server_process& server) {
+  server.place(bench::placement::together);
+  curl_handle handle{server};
   bench::measure(state, [&] {
     header_list headers;
     for (const auto& [name, value] : signed_headers(std::time(nullptr))) append(headers, name + ": " + value);
     handle.exchange(headers);
   });
 }
-BENCHMARK(signed_libcurl)->Name("call/peer: libcurl, signed by hand")->UseRealTime();
+void plain_signed_libcurl(benchmark::State& state) { signed_libcurl(state, server_process::get()); }
+BENCHMARK(plain_signed_libcurl)->Name("call/peer: libcurl, signed by hand")->UseRealTime();
+void secure_signed_libcurl(benchmark::State& state) { signed_libcurl(state, server_process::with_tls()); }
+BENCHMARK(secure_signed_libcurl)->Name("tls/peer: libcurl, signed by hand")->UseRealTime();
 
 }  // namespace

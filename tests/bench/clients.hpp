@@ -22,10 +22,10 @@ using sent = hwc::result<hwc::no_content>;
 
 inline const hwc::workspace::resend_email operation{.user_id = user, .template_id = "email01"};
 
-// A client of the benchmarks' server that signs.
+// A client of a server for benchmarks that signs.
 template <class Transport>
-auto client_over(Transport transport) {
-  return hwc::client{hwc::endpoint{server_process::get().url(), project}, std::move(transport),
+auto client_over(Transport transport, const server_process& server = server_process::get()) {
+  return hwc::client{hwc::endpoint{server.url(), project}, std::move(transport),
                      hwc::access_key_signer<hwc::openssl::sdk_hmac_sha256>{{access_key, hwc::secret{secret_key}, {}}},
                      hwc::return_result{}};
 }

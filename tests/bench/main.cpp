@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "bench/counted.hpp"
 #include "bench/epoll_server.hpp"
+#include "bench/tls_server.hpp"
 
 #include <benchmark/benchmark.h>
 
@@ -54,6 +55,7 @@ allocations allocated() noexcept { return {by_new.load(), in_all.load()}; }
 
 int main(int argc, char** argv) {
   if (argc == 3 && std::string_view{argv[1]} == "--serve") bench::serve(std::atoi(argv[2]));
+  if (argc == 3 && std::string_view{argv[1]} == "--serve-tls") bench::serve_tls(std::atoi(argv[2]));
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;
   benchmark::RunSpecifiedBenchmarks();

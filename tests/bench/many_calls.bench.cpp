@@ -15,8 +15,10 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <ctime>
 #include <exception>
 #include <iterator>
+#include <map>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -152,7 +154,8 @@ void multiplexed(Feed& calls, std::size_t at_once) {
                   {.concurrency = at_once});
 }
 
-// --- Peer: libcurl's multi interface by itself, with a signature that was made once ---
+// --- Peers: libcurl's multi interface by itself, with a signature that was made once, or made by hand for each call
+// ---
 
 struct freed {
   void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
@@ -161,28 +164,41 @@ struct freed {
 
 std::size_t ignore(char*, std::size_t size, std::size_t count, void*) { return size * count; }
 
-template <class Feed>
-void libcurl(Feed& calls, std::size_t at_once) {
-  const auto url = bench::server_process::get().url() + bench::resend_path();
-  std::unique_ptr<curl_slist, freed> headers;
-  for (const auto& [name, value] : bench::headers_by_hand("127.0.0.1", 0)) {
+using header_list = std::unique_ptr<curl_slist, freed>;
+
+header_list signed_headers(std::time_t now) {
+  header_list headers;
+  for (const auto& [name, value] : bench::headers_by_hand("127.0.0.1", now)) {
     auto* const longer = curl_slist_append(headers.get(), (name + ": " + value).c_str());
     static_cast<void>(headers.release());
     headers.reset(longer);
   }
+  return headers;
+}
+
+template <class Feed, bool Signs>
+void libcurl(Feed& calls, std::size_t at_once) {
+  const auto url = bench::server_process::get().url() + bench::resend_path();
+  const auto fixed = signed_headers(0);
   const std::unique_ptr<CURLM, decltype(&curl_multi_cleanup)> multi{curl_multi_init(), &curl_multi_cleanup};
   curl_multi_setopt(multi.get(), CURLMOPT_MAXCONNECTS, static_cast<long>(at_once));
   std::vector<std::unique_ptr<CURL, freed>> handles(at_once);
+  std::map<CURL*, header_list> own;
   std::size_t under_way = 0;
   const auto begin = [&](CURL* easy) {
     if (!calls.next()) return;
+    if constexpr (Signs) {
+      auto made = signed_headers(std::time(nullptr));
+      curl_easy_setopt(easy, CURLOPT_HTTPHEADER, made.get());
+      own[easy] = std::move(made);
+    }
     curl_multi_add_handle(multi.get(), easy);
     ++under_way;
   };
   for (auto& each : handles) {
     each.reset(curl_easy_init());
     curl_easy_setopt(each.get(), CURLOPT_URL, url.c_str());
-    curl_easy_setopt(each.get(), CURLOPT_HTTPHEADER, headers.get());
+    curl_easy_setopt(each.get(), CURLOPT_HTTPHEADER, fixed.get());
     curl_easy_setopt(each.get(), CURLOPT_POSTFIELDSIZE, static_cast<long>(bench::body.size()));
     curl_easy_setopt(each.get(), CURLOPT_POSTFIELDS, bench::body.c_str());
     curl_easy_setopt(each.get(), CURLOPT_WRITEFUNCTION, &ignore);
@@ -237,7 +253,8 @@ void add(const std::string& who, work of_many, work of_so_many = nullptr) {
 }
 
 [[maybe_unused]] const bool added = [] {
-  add("peer: raw libcurl", &throughput<&libcurl<many>>);
+  add("peer: raw libcurl", &throughput<&libcurl<many, false>>);
+  add("peer: libcurl, signed by hand", &throughput<&libcurl<many, true>>);
   add("hwc: over Beast, asynchronous", &throughput<&asynchronous<many>>, &memory<&asynchronous<so_many>>);
   add("hwc: over Beast, async_send_all", &throughput<&asynchronous_send_all<many>>,
       &memory<&asynchronous_send_all<so_many>>);

@@ -31,7 +31,7 @@ TOLERANCE = 0.05
 # Where other threads take part, a count of instructions says nothing.
 NOT_COUNTED = re.compile(r"^(calls|memory|threads)/")
 # Calls through sockets take more or fewer steps as the system has it, so that no count of theirs is recorded.
-NOT_RECORDED = re.compile(r"^(calls?|memory|threads)/")
+NOT_RECORDED = re.compile(r"^(calls?|tls|memory|threads)/")
 
 # What is aimed at: ours | beside what | which figure | at most (or, for calls per second, at least) so many times that.
 TARGETS = [
@@ -44,6 +44,8 @@ TARGETS = [
     ("call/hwc: over curl", "call/peer: libcurl, signed by hand", "instructions", 1),
     ("call/hwc: over curl", "call/peer: libcurl, signed by hand", "per_second", 0.97),
     ("call/hwc: over Beast", "call/peer: raw Beast", "instructions", 1.6),
+    ("tls/hwc: over curl", "tls/peer: libcurl, signed by hand", "per_second", 0.97),
+    ("tls/hwc: over Beast", "tls/peer: libcurl, signed by hand", "per_second", 0.97),
     ("calls/hwc: over Beast, asynchronous, 64 at once", "calls/floor: wrk, 64 at once", "per_second", 0.7),
     ("calls/hwc: over Beast, async_send_all, 64 at once", "calls/floor: wrk, 64 at once", "per_second", 0.7),
     ("calls/hwc: over Beast, multiplexed, 64 at once", "calls/floor: wrk, 64 at once", "per_second", 0.7),

@@ -4,7 +4,6 @@
 
 #include <fcntl.h>
 #include <sched.h>
-#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -12,6 +11,8 @@
 #include <cerrno>
 #include <cstdint>
 #include <cstdlib>
+#include <filesystem>
+#include <sstream>
 #include <stdexcept>
 #include <string>
 #include <system_error>
@@ -26,20 +27,29 @@ enum class placement {
   anywhere,  // for many threads
 };
 
-// The server of <bench/epoll_server.hpp> in a process of its own, which is this program run again as
-// `bench --serve DESCRIPTOR`: so neither its time nor its instructions nor its allocations are the client's.
+// A server in a process of its own, which is this program run again as `bench --serve DESCRIPTOR`, or --serve-tls: so
+// neither its time nor its instructions nor its allocations are the client's. It writes a line there, with its port
+// and, with TLS, a file of the authority that vouches for it.
 class server_process {
  public:
-  // Started when it is first asked for; it ends with this process.
+  // That of <bench/epoll_server.hpp>. Started when it is first asked for; it ends with this process.
   static const server_process& get() {
-    static const server_process only;
+    static const server_process only{"--serve"};
+    return only;
+  }
+  // The same with TLS: <bench/tls_server.hpp>.
+  static const server_process& with_tls() {
+    static const server_process only{"--serve-tls"};
     return only;
   }
   server_process(const server_process&) = delete;
   server_process& operator=(const server_process&) = delete;
 
   [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
-  [[nodiscard]] std::string url() const { return "http://127.0.0.1:" + std::to_string(port_); }
+  [[nodiscard]] std::string url() const {
+    return (ca_file_.empty() ? "http://127.0.0.1:" : "https://127.0.0.1:") + std::to_string(port_);
+  }
+  [[nodiscard]] const std::string& ca_file() const noexcept { return ca_file_; }  // empty: without TLS
 
   // For the calling thread, and for those that it starts from now on.
   void place(placement where) const {
@@ -52,12 +62,15 @@ class server_process {
         if (CPU_ISSET(cpu, &all_) && !CPU_ISSET(cpu, &client)) server = only(cpu);
       }
     }
-    if (::sched_setaffinity(0, sizeof client, &client) != 0 || ::sched_setaffinity(pid_, sizeof server, &server) != 0)
-      throw std::system_error{errno, std::system_category(), "HWC_BENCH_CPU"};
+    bool good = ::sched_setaffinity(0, sizeof client, &client) == 0;
+    for (const auto& thread : std::filesystem::directory_iterator{"/proc/" + std::to_string(pid_) + "/task"}) {
+      good &= ::sched_setaffinity(std::stoi(thread.path().filename()), sizeof server, &server) == 0;
+    }
+    if (!good) throw std::system_error{errno, std::system_category(), "HWC_BENCH_CPU"};
   }
 
  private:
-  server_process() {
+  explicit server_process(const char* how) {
     CPU_ZERO(&all_);
     ::sched_getaffinity(0, sizeof all_, &all_);
     // Its name is read here, as a tool that runs this program may have /proc/self/exe be itself in the new process.
@@ -66,7 +79,7 @@ class server_process {
     if (::readlink("/proc/self/exe", self.data(), self.size() - 1) < 0 || ::pipe(ends) != 0)
       throw std::system_error{errno, std::system_category(), "no process for the server"};
     const auto told = std::to_string(ends[1]);
-    const char* const arguments[] = {self.data(), "--serve", told.c_str(), nullptr};
+    const char* const arguments[] = {self.data(), how, told.c_str(), nullptr};
     pid_ = ::fork();
     if (pid_ == 0) {
       ::close(ends[0]);
@@ -74,13 +87,14 @@ class server_process {
       ::_exit(1);
     }
     ::close(ends[1]);
-    std::array<char, 16> line{};
-    const auto size = ::read(ends[0], line.data(), line.size() - 1);
-    port_ = static_cast<std::uint16_t>(std::atoi(line.data()));
-    if (size <= 0 || port_ == 0) throw std::runtime_error{"the server did not start"};
+    pipe_ = ends[0];
+    std::array<char, 4096> line{};
+    if (::read(pipe_, line.data(), line.size() - 1) > 0) std::istringstream{line.data()} >> port_ >> ca_file_;
+    if (port_ == 0) throw std::runtime_error{"the server did not start"};
   }
+  // The server ends as nobody could read from it any more.
   ~server_process() {
-    ::kill(pid_, SIGTERM);
+    ::close(pipe_);
     ::waitpid(pid_, nullptr, 0);
   }
 
@@ -93,7 +107,9 @@ class server_process {
 
   cpu_set_t all_;
   pid_t pid_ = -1;
+  int pipe_ = -1;
   std::uint16_t port_ = 0;
+  std::string ca_file_;
 };
 
 }  // namespace bench
