@@ -29,6 +29,14 @@ inline void check(int good) {
   if (good != 1) throw std::runtime_error{"OpenSSL failed"};
 }
 
+// Of HMAC: a block of the key, by bytes combined with another one.
+inline std::array<unsigned char, 64> pad_of(std::string_view key, unsigned char with) {
+  std::array<unsigned char, 64> pad;
+  pad.fill(with);
+  for (std::size_t i = 0; i != key.size(); ++i) pad[i] ^= static_cast<unsigned char>(key[i]);
+  return pad;
+}
+
 // Hashes as a signature needs them, with the algorithm fetched once and the key's pads hashed once.
 class fetched_hashes {
  public:
@@ -53,9 +61,7 @@ class fetched_hashes {
   using context = std::unique_ptr<EVP_MD_CTX, freed>;
 
   context padded(std::string_view key, unsigned char with) const {
-    std::array<unsigned char, 64> pad;
-    pad.fill(with);
-    for (std::size_t i = 0; i != key.size(); ++i) pad[i] ^= static_cast<unsigned char>(key[i]);
+    const auto pad = pad_of(key, with);
     context begun{EVP_MD_CTX_new()};
     check(EVP_DigestInit_ex2(begun.get(), sha256_.get(), nullptr));
     check(EVP_DigestUpdate(begun.get(), pad.data(), pad.size()));

@@ -5,6 +5,7 @@
 // again.
 #include "bench/by_hand.hpp"
 #include "bench/counted.hpp"
+#include "bench/curl_headers.hpp"
 #include "bench/server_process.hpp"
 
 #include <arpa/inet.h>
@@ -29,7 +30,6 @@
 #include <cstdint>
 #include <ctime>
 #include <map>
-#include <memory>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -189,32 +189,19 @@ BENCHMARK(beast)->Name("call/peer: raw Beast")->UseRealTime();
 
 // --- libcurl ---
 
-struct freed {
-  void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
-  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
-};
-using header_list = std::unique_ptr<curl_slist, freed>;
-
-void append(header_list& list, const std::string& line) {
-  auto* const longer = curl_slist_append(list.get(), line.c_str());
-  expect(longer != nullptr);
-  static_cast<void>(list.release());
-  list.reset(longer);
-}
-
 // An easy handle that is used again and again.
-class curl_handle {
+class reused_handle {
  public:
-  explicit curl_handle(const server_process& server = server_process::get()) : server_{server.url()} {
+  explicit reused_handle(const server_process& server = server_process::get()) : server_{server.url()} {
     if (!server.ca_file().empty()) curl_easy_setopt(easy_.get(), CURLOPT_CAINFO, server.ca_file().c_str());
     curl_easy_setopt(easy_.get(), CURLOPT_POST, 1L);
     curl_easy_setopt(easy_.get(), CURLOPT_POSTFIELDSIZE, static_cast<long>(body.size()));
     curl_easy_setopt(easy_.get(), CURLOPT_POSTFIELDS, body.c_str());
-    curl_easy_setopt(easy_.get(), CURLOPT_WRITEFUNCTION, &curl_handle::write);
+    curl_easy_setopt(easy_.get(), CURLOPT_WRITEFUNCTION, &reused_handle::write);
     curl_easy_setopt(easy_.get(), CURLOPT_WRITEDATA, &answer_);
   }
 
-  void exchange(const header_list& headers) {
+  void exchange(const bench::curl_headers& headers) {
     answer_.clear();
     curl_easy_setopt(easy_.get(), CURLOPT_URL, (server_ + bench::resend_path()).c_str());
     curl_easy_setopt(easy_.get(), CURLOPT_HTTPHEADER, headers.get());
@@ -230,28 +217,23 @@ class curl_handle {
     return size * count;
   }
 
-  std::unique_ptr<CURL, freed> easy_{curl_easy_init()};
+  bench::curl_handle easy_{curl_easy_init()};
   const std::string server_;
   std::string answer_;
 };
 
 void libcurl(benchmark::State& state) {
   server_process::get().place(bench::placement::together);
-  curl_handle handle;
-  header_list headers;
-  for (const auto& [name, value] : fixed_headers()) append(headers, name + ": " + value);
+  reused_handle handle;
+  const auto headers = bench::to_curl_headers(fixed_headers());
   bench::measure(state, [&] { handle.exchange(headers); });
 }
 BENCHMARK(libcurl)->Name("call/peer: raw libcurl")->UseRealTime();
 
 void signed_libcurl(benchmark::State& state, const server_process& server) {
   server.place(bench::placement::together);
-  curl_handle handle{server};
-  bench::measure(state, [&] {
-    header_list headers;
-    for (const auto& [name, value] : signed_headers(std::time(nullptr))) append(headers, name + ": " + value);
-    handle.exchange(headers);
-  });
+  reused_handle handle{server};
+  bench::measure(state, [&] { handle.exchange(bench::to_curl_headers(signed_headers(std::time(nullptr)))); });
 }
 void plain_signed_libcurl(benchmark::State& state) { signed_libcurl(state, server_process::get()); }
 BENCHMARK(plain_signed_libcurl)->Name("call/peer: libcurl, signed by hand")->UseRealTime();

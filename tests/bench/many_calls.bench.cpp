@@ -7,6 +7,7 @@
 
 #include "bench/clients.hpp"
 #include "bench/counted.hpp"
+#include "bench/curl_headers.hpp"
 #include "bench/server_process.hpp"
 
 #include <curl/curl.h>
@@ -154,26 +155,12 @@ void multiplexed(Feed& calls, std::size_t at_once) {
                   {.concurrency = at_once});
 }
 
-// --- Peers: libcurl's multi interface by itself, with a signature that was made once, or made by hand for each call
-// ---
-
-struct freed {
-  void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
-  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
-};
+// --- Peers: libcurl's multi interface by itself, with a signature made once, or by hand for each call ---
 
 std::size_t ignore(char*, std::size_t size, std::size_t count, void*) { return size * count; }
 
-using header_list = std::unique_ptr<curl_slist, freed>;
-
-header_list signed_headers(std::time_t now) {
-  header_list headers;
-  for (const auto& [name, value] : bench::headers_by_hand("127.0.0.1", now)) {
-    auto* const longer = curl_slist_append(headers.get(), (name + ": " + value).c_str());
-    static_cast<void>(headers.release());
-    headers.reset(longer);
-  }
-  return headers;
+bench::curl_headers signed_headers(std::time_t now) {
+  return bench::to_curl_headers(bench::headers_by_hand("127.0.0.1", now));
 }
 
 template <class Feed, bool Signs>
@@ -182,8 +169,8 @@ void libcurl(Feed& calls, std::size_t at_once) {
   const auto fixed = signed_headers(0);
   const std::unique_ptr<CURLM, decltype(&curl_multi_cleanup)> multi{curl_multi_init(), &curl_multi_cleanup};
   curl_multi_setopt(multi.get(), CURLMOPT_MAXCONNECTS, static_cast<long>(at_once));
-  std::vector<std::unique_ptr<CURL, freed>> handles(at_once);
-  std::map<CURL*, header_list> own;
+  std::vector<bench::curl_handle> handles(at_once);
+  std::map<CURL*, bench::curl_headers> own;
   std::size_t under_way = 0;
   const auto begin = [&](CURL* easy) {
     if (!calls.next()) return;

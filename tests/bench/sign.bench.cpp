@@ -15,9 +15,7 @@
 #include <openssl/hmac.h>
 #include <openssl/sha.h>
 
-#include <array>
 #include <chrono>
-#include <cstddef>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -78,9 +76,7 @@ class low_level_hashes {
 
  private:
   static SHA256_CTX padded(unsigned char with) {
-    std::array<unsigned char, 64> pad;
-    pad.fill(with);
-    for (std::size_t i = 0; i != secret_key.size(); ++i) pad[i] ^= static_cast<unsigned char>(secret_key[i]);
+    const auto pad = bench::pad_of(secret_key, with);
     SHA256_CTX begun;
     check(SHA256_Init(&begun));
     check(SHA256_Update(&begun, pad.data(), pad.size()));

@@ -34,7 +34,8 @@ HWC_DECL http_response serve(const hwc::workspace::list_notification_records& op
   if (op.sort_field && (*op.sort_field != "operate_time" || !op.sort_type)) {
     return invalid("sort_field is operate_time and needs sort_type");
   }
-  std::list<hwc::workspace::notification_record> all;  // for std::stable_sort newer compilers warn of its own parts
+  // A list sorts stably by itself: Clang 19 warns of what libstdc++ 12 makes std::stable_sort of.
+  std::list<hwc::workspace::notification_record> all;
   for (const auto& one : at.in.notification_records) {
     if (!fits(one, op)) continue;
     all.push_back(one);
@@ -48,8 +49,9 @@ HWC_DECL http_response serve(const hwc::workspace::list_notification_records& op
     all.sort([&](const auto& a, const auto& b) { return is_descending ? time(b) < time(a) : time(a) < time(b); });
   }
   const auto size = static_cast<std::int64_t>(all.size());
-  const auto begin = std::next(all.begin(), std::min(offset, size));
-  const auto end = std::next(begin, std::min(limit, size - std::min(offset, size)));
+  const auto before = std::min(offset, size);
+  const auto begin = std::next(all.begin(), before);
+  const auto end = std::next(begin, std::min(limit, size - before));
   return answered(200, hwc::workspace::listed_notification_records{.total_count = size,
                                                                    .notification_records = std::vector(begin, end)});
 }
