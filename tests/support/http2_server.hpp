@@ -424,8 +424,8 @@ class http2_server {
   }
 
   void perform(connection& c, std::int32_t id, stream& s) {
-    c.ending = s.action.afterwards == http2_action::then::close;
-    c.aborting = s.action.afterwards == http2_action::then::abort;
+    c.ending |= s.action.afterwards == http2_action::then::close;
+    c.aborting |= s.action.afterwards == http2_action::then::abort;
     if (!s.action.head.empty()) {
       static const std::string name = ":status";
       const auto status = field(name, s.action.head);
