@@ -11,7 +11,7 @@ namespace support {
 // A number that the environment gives, or another one.
 inline std::size_t number_from(const char* variable, std::size_t otherwise) {
   const char* const text = std::getenv(variable);
-  return text != nullptr ? std::strtoull(text, nullptr, 10) : otherwise;
+  return text != nullptr ? static_cast<std::size_t>(std::strtoull(text, nullptr, 10)) : otherwise;
 }
 
 // How many times slower the tests run, under valgrind for instance, which also has descriptors of its own: where none

@@ -56,13 +56,13 @@ HWC_DECL timestamp::timestamp(wall_time when) {
   const auto day = std::chrono::floor<std::chrono::days>(second);
   const std::chrono::year_month_day date{day};
   const std::chrono::hh_mm_ss time{second - day};
-  const auto append = [&](long number, std::size_t digits, std::string_view after) {
+  const auto append = [&](std::int64_t number, std::size_t digits, std::string_view after) {
     const auto text = std::to_string(number);
     text_.append(digits - std::min(digits, text.size()), '0').append(text).append(after);
   };
   append(static_cast<int>(date.year()), 4, "-");
-  append(static_cast<long>(static_cast<unsigned>(date.month())), 2, "-");
-  append(static_cast<long>(static_cast<unsigned>(date.day())), 2, "T");
+  append(static_cast<unsigned>(date.month()), 2, "-");
+  append(static_cast<unsigned>(date.day()), 2, "T");
   append(time.hours().count(), 2, ":");
   append(time.minutes().count(), 2, ":");
   append(time.seconds().count(), 2, "Z");

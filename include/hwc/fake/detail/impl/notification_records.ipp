@@ -7,6 +7,7 @@
 #include <hwc/time.hpp>
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <iterator>
 #include <list>
@@ -50,8 +51,8 @@ HWC_DECL http_response serve(const hwc::workspace::list_notification_records& op
   }
   const auto size = static_cast<std::int64_t>(all.size());
   const auto before = std::min(offset, size);
-  const auto begin = std::next(all.begin(), before);
-  const auto end = std::next(begin, std::min(limit, size - before));
+  const auto begin = std::next(all.begin(), static_cast<std::ptrdiff_t>(before));
+  const auto end = std::next(begin, static_cast<std::ptrdiff_t>(std::min(limit, size - before)));
   return answered(200, hwc::workspace::listed_notification_records{.total_count = size,
                                                                    .notification_records = std::vector(begin, end)});
 }
