@@ -5,6 +5,7 @@
 #   tests/foreign/run.sh aarch64
 set -eu
 cd "$(dirname "$0")/../.."
+[ $# -ne 0 ] || set -- aarch64
 for preset; do
   case $preset in
     aarch64) architecture=arm64 ;;
