@@ -101,7 +101,13 @@ class easy {
     void operator()(CURL* handle) const noexcept { curl_easy_cleanup(handle); }
   };
 
+  // Up to this size a body goes out in one write with the head: the server is woken up once, and libcurl makes no
+  // buffer. Together they fit what a socket of Linux takes without waiting (tcp(7), tcp_wmem: 16 KiB), so that such a
+  // write is hardly ever cut short, which would have been proof that the request is incomplete.
+  static constexpr std::size_t short_body = 8 * 1024;
+
   void set(CURLoption option, auto value) { ok_ &= curl_easy_setopt(easy_.get(), option, value) == CURLE_OK; }
+  void set_size(CURLoption option, std::size_t size) { set(option, static_cast<curl_off_t>(size)); }
 
   // What is the same for all exchanges.
   void set_up(const transport_options& options);
@@ -122,10 +128,10 @@ class easy {
   // it came first, by microseconds, its end would pass for one by the limit on connecting.
   void set_time_limit();
 
-  // From the moment at which libcurl was let go: a request without a body is one write, which may have left; one with a
-  // body is incomplete until libcurl has taken the last byte. What libcurl reports as its result plays no part.
+  // From the moment at which libcurl was let go: a request in one piece is one write, which may have left; one whose
+  // body follows is incomplete until libcurl has taken the last byte. What libcurl reports as its result plays no part.
   [[nodiscard]] delivery delivery_so_far() const noexcept {
-    return begun_ && body_at_ == body_.size() ? delivery::unknown : delivery::not_sent;
+    return begun_ && (in_one_piece_ || body_at_ == body_.size()) ? delivery::unknown : delivery::not_sent;
   }
 
   // Called before the first byte of a request, when its connection was chosen, and again before libcurl sends it a
@@ -161,7 +167,8 @@ class easy {
   std::string_view method_;     // that libcurl has
   header_list headers_;
   std::string_view body_;
-  std::size_t body_at_ = 0;  // bytes of the body that libcurl has taken
+  bool in_one_piece_ = false;  // the body, if any, leaves together with the head
+  std::size_t body_at_ = 0;    // bytes of the body that libcurl has taken, where they follow the head
   http_response* response_ = nullptr;
   std::size_t response_limit_ = 0;
   steady_time deadline_{};

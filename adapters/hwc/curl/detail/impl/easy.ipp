@@ -134,17 +134,15 @@ HWC_DECL void easy::set_up(const transport_options& options) {
   ok_ &= curl_easy_setopt(easy_.get(), CURLOPT_HEADERDATA, this) == CURLE_OK;
   ok_ &= curl_easy_setopt(easy_.get(), CURLOPT_WRITEFUNCTION, &easy::on_body) == CURLE_OK;
   ok_ &= curl_easy_setopt(easy_.get(), CURLOPT_WRITEDATA, this) == CURLE_OK;
-  // There is no CURLOPT_SEEKFUNCTION: libcurl then cannot rewind the body and post it twice.
+  // There is no CURLOPT_SEEKFUNCTION: libcurl then cannot rewind the body and post it twice. A short body it can, which
+  // is one more reason for the gates.
   ok_ &= curl_easy_setopt(easy_.get(), CURLOPT_READFUNCTION, &easy::on_read) == CURLE_OK;
   ok_ &= curl_easy_setopt(easy_.get(), CURLOPT_READDATA, this) == CURLE_OK;
   ok_ &= curl_easy_setopt(easy_.get(), CURLOPT_PREREQFUNCTION, &easy::on_request) == CURLE_OK;
   ok_ &= curl_easy_setopt(easy_.get(), CURLOPT_PREREQDATA, this) == CURLE_OK;
   ok_ &= curl_easy_setopt(easy_.get(), CURLOPT_OPENSOCKETFUNCTION, &easy::on_socket) == CURLE_OK;
   ok_ &= curl_easy_setopt(easy_.get(), CURLOPT_OPENSOCKETDATA, this) == CURLE_OK;
-  // Where an answer outgrows the buffer while libcurl 7.88 reads for another stream, its end may not be noticed
-  // before something else comes in. Pages of it that are not needed cost nothing.
-  if (http2_) set(CURLOPT_BUFFERSIZE, 512L * 1024);
-  set(CURLOPT_UPLOAD_BUFFERSIZE, 16L * 1024);  // made for each request; 64 KiB would grow and shrink the heap
+  set(CURLOPT_UPLOAD_BUFFERSIZE, 16L * 1024);  // made for each upload; 64 KiB would grow and shrink the heap
   ok_ &= curl_easy_setopt(easy_.get(), CURLOPT_DEBUGFUNCTION, &easy::on_text) == CURLE_OK;
   ok_ &= curl_easy_setopt(easy_.get(), CURLOPT_DEBUGDATA, this) == CURLE_OK;
 }
@@ -165,14 +163,17 @@ HWC_DECL void easy::prepare(const http_request& request) {
     method_ = method;
     set(CURLOPT_CUSTOMREQUEST, method.data());
   }
+  // With HTTP/2 the head has a frame of its own anyway.
+  in_one_piece_ = request.body.size() <= short_body && !shares_connection();
+  set(CURLOPT_HTTPGET, 1L);  // what went before is forgotten
   const bool expects_body = request.method != http_method::get && request.method != http_method::delete_;
-  if (expects_body || !request.body.empty()) {
-    // CURLOPT_UPLOAD also for POST, as CURLOPT_POST would invent a Content-Type.
+  const bool has_body = expects_body || !request.body.empty();
+  if (has_body && in_one_piece_) {
+    set(CURLOPT_POSTFIELDS, request.body.data());  // whatever the method is called
+    set_size(CURLOPT_POSTFIELDSIZE_LARGE, request.body.size());
+  } else if (has_body) {
     set(CURLOPT_UPLOAD, 1L);
-    ok_ &= curl_easy_setopt(easy_.get(), CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(request.body.size())) ==
-           CURLE_OK;
-  } else {
-    set(CURLOPT_HTTPGET, 1L);  // which ends CURLOPT_UPLOAD too
+    set_size(CURLOPT_INFILESIZE_LARGE, request.body.size());
   }
   ok_ &= curl_easy_setopt(easy_.get(), CURLOPT_HTTPHEADER, headers_.assign(request.headers)) == CURLE_OK;
   set(CURLOPT_FRESH_CONNECT, fresh_ ? 1L : 0L);
@@ -182,6 +183,10 @@ HWC_DECL void easy::prepare(const http_request& request) {
 HWC_DECL void easy::set_protocol(bool http2) {
   set(CURLOPT_HTTP_VERSION, static_cast<long>(http2 ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1));
   set(CURLOPT_PIPEWAIT, http2 ? 1L : 0L);
+  // Where an answer outgrows the buffer while libcurl 7.88 reads for another stream, its end may not be noticed
+  // before something else comes in. With HTTP/1.1 so large a buffer, made for each request, would only grow and shrink
+  // the heap.
+  set(CURLOPT_BUFFERSIZE, http2 ? 512L * 1024 : 16L * 1024);
   set(CURLOPT_VERBOSE, http2 ? 1L : 0L);  // what `on_text` hears
   // An option of RTSP, whose one effect on HTTP is that a connection which closes without an answer is no reason to
   // send again; what remains is a stream that the peer refused. Without it libcurl 7.88 acts on either in the same
