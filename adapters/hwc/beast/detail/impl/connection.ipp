@@ -190,8 +190,7 @@ HWC_DECL void connection::write_some() {
     // Most requests fit into the buffer of the socket, and then need no turn of the executor.
     error_code ec;
     const auto size = stream_.try_write_some(out_.rest(), ec);
-    const bool later = ec == asio::error::would_block || ec == asio::error::try_again || ec == asio::error::interrupted;
-    if (size == out_.left() || (ec && !later)) return on_written(ec, size);
+    if (size == out_.left() || (ec && ec != asio::error::would_block)) return on_written(ec, size);
     out_.advance(size);
     return stream_.write_some(out_.rest(), then(&connection::on_written));
   }

@@ -118,6 +118,20 @@ TEST_CASE("a stop between exchanges does nothing to the kept connection; 2 reque
   CHECK(server.connections() == 1);
 }
 
+TEST_CASE("a request of which the socket takes one part after another arrives whole; 1 request") {
+  socket_server server;
+  linked one{server};
+  one.request.body.resize(12'000'000);
+  for (std::size_t i = 0; i != one.request.body.size(); ++i) one.request.body[i] = static_cast<char>('a' + i % 23);
+  one.start();
+  CHECK(one.answered());
+  CHECK(server.requests() == 1);
+  const auto arrived = server.request(0);
+  const auto head = arrived.find("\r\n\r\n") + 4;
+  CHECK(arrived.size() - head == one.request.body.size());
+  CHECK(arrived.compare(head, std::string::npos, one.request.body) == 0);
+}
+
 TEST_CASE("something runs out as a lookup begins: told, not sent, and the next exchange is none the worse") {
   const auto none_left = std::make_error_condition(std::errc::too_many_files_open);
   struct {
