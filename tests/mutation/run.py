@@ -51,7 +51,7 @@ TESTS = {
     "include/hwc/detail/impl/describe_answer.ipp": ["unit/hwc/detail/describe_answer", "unit/hwc/client", "unit/hwc/call"],
     "adapters/hwc/curl/detail/slot.hpp": CURL + ["unit/hwc/curl/http2"],
     "adapters/hwc/curl/detail/easy.hpp": ["unit/hwc/curl/detail/easy"] + CURL + CURL_MANY,
-    "adapters/hwc/curl/detail/impl/easy.ipp": ["unit/hwc/curl/detail/easy"] + CURL + CURL_MANY,
+    "adapters/hwc/curl/detail/impl/easy.ipp": ["unit/hwc/curl/detail/easy", "allocations/easy"] + CURL + CURL_MANY,
     "adapters/hwc/beast/detail/stream.hpp": ["unit/hwc/beast/detail/stream"] + BEAST,
     "adapters/hwc/beast/detail/connection.hpp": ["unit/hwc/beast/detail/connection"] + BEAST,
     "adapters/hwc/beast/detail/impl/connection.ipp": ["unit/hwc/beast/detail/connection"] + BEAST + ["unit/hwc/beast/async_transport"],

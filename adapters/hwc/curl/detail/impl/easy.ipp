@@ -142,7 +142,6 @@ HWC_DECL void easy::set_up(const transport_options& options) {
   ok_ &= curl_easy_setopt(easy_.get(), CURLOPT_PREREQDATA, this) == CURLE_OK;
   ok_ &= curl_easy_setopt(easy_.get(), CURLOPT_OPENSOCKETFUNCTION, &easy::on_socket) == CURLE_OK;
   ok_ &= curl_easy_setopt(easy_.get(), CURLOPT_OPENSOCKETDATA, this) == CURLE_OK;
-  set(CURLOPT_UPLOAD_BUFFERSIZE, 16L * 1024);  // made for each upload; 64 KiB would grow and shrink the heap
   ok_ &= curl_easy_setopt(easy_.get(), CURLOPT_DEBUGFUNCTION, &easy::on_text) == CURLE_OK;
   ok_ &= curl_easy_setopt(easy_.get(), CURLOPT_DEBUGDATA, this) == CURLE_OK;
 }

@@ -132,6 +132,19 @@ TEST_CASE("a request of which the socket takes one part after another arrives wh
   CHECK(arrived.compare(head, std::string::npos, one.request.body) == 0);
 }
 
+TEST_CASE("the server stops reading a request in the middle: timeout, not sent; 0 requests") {
+  socket_server server{{{{.afterwards = step::then::stall, .read = 1}}}};
+  linked one{server};
+  one.request.body.resize(12'000'000);
+  one.start(200ms);
+  CHECK_FALSE(one.answered());
+  REQUIRE(one.outcome);
+  CHECK(one.outcome->error().kind == hwc::error_kind::timeout);
+  CHECK(one.outcome->error().sent == hwc::delivery::not_sent);
+  CHECK(one.outcome->error().message.starts_with("no complete answer in time"));
+  CHECK(server.requests() == 0);
+}
+
 TEST_CASE("something runs out as a lookup begins: told, not sent, and the next exchange is none the worse") {
   const auto none_left = std::make_error_condition(std::errc::too_many_files_open);
   struct {

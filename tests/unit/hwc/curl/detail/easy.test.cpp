@@ -64,7 +64,7 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("a short body leaves in one write with the head, a longer one behind it; one handle, one connection") {
+TEST_CASE("a short body leaves in one write with the head, a longer one behind it, whatever its bytes are; one connection") {
   hwc::testing::socket_server server;
   hwc::curl::detail::open_sockets sockets;
   hwc::curl::detail::easy exchange{{}, sockets, false};
@@ -75,7 +75,7 @@ TEST_CASE("a short body leaves in one write with the head, a longer one behind i
     const hwc::http_request request{.method = hwc::http_method::post,
                                     .origin = {.tls = false, .host = "127.0.0.1", .port = server.port()},
                                     .target = "/",
-                                    .body = std::string(size, 'x')};
+                                    .body = std::string(size, '\0')};
     hwc::http_response response;
     exchange.start(request, response, {.deadline = std::chrono::steady_clock::now() + std::chrono::seconds{5}});
     writes = 0;
