@@ -14,7 +14,7 @@ source=$PWD
 build=$source/build/consume
 here=$source/tests/consume
 ways="single_header single_separate find_package add_subdirectory fetch_content meson pkg_config separate no_exceptions vcpkg conan"
-ways="$ways refused versions"
+ways="$ways checkout refused versions"
 strict="-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror"
 : "${CXX:=g++}"
 export CXX
@@ -134,6 +134,18 @@ conan() {
   # shellcheck disable=SC2046,SC2086  # the flags are words
   "$CXX" -std=c++20 $strict "$here/program.cpp" $(cat "$build/conan/flags") -o "$build/conan/product"
   "$build/conan/product"
+}
+
+# What the README says of a checkout, to the letter; and the packages that it names are those that are installed here.
+checkout() {
+  command=$(sed -n 's/^    \(c++ .*test_offline\)$/\1/p' "$source/README.md")
+  packages=$(sed -n 's/.*`apt-get install \(.*\)`.*/\1/p' "$source/README.md")
+  [ -n "$command" ]
+  [ -n "$packages" ]
+  (cd "$copy" && sh -c "$command")
+  for package in $packages; do
+    grep -w -e "$package" "$source/.ci/install"
+  done
 }
 
 # What is not there is refused, in a sentence that says what to do. Here the library was installed without libcurl.

@@ -22,6 +22,8 @@ namespace {
 // More than the buffers of the kernel take, so that the last byte is not handed over while nobody reads.
 const resend_email large{.user_id = "u", .template_id = std::string(12'000'000, 'x')};
 const resend_email small{.user_id = "u"};
+// More than goes out in one write with its head, less than what those buffers take.
+const resend_email medium{.user_id = "u", .template_id = std::string(20'000, 'x')};
 
 // The size of the small request, head and body, as that subject sends it.
 std::size_t size_of_request(subject who) {
@@ -115,6 +117,12 @@ TEST_CASE("row 21: a kept connection breaks after the whole request: unknown, no
         s.call();
         if (!s.in_memory()) CHECK(s.server().connections() == 1);
       });
+      check(21, who, std::string{how == then::reset ? "RST" : "FIN"} + ", 20 kB", {"sent, unknown", 2, 1},
+            [how](stage& s) {
+              s.play({{{.answer = ok}, {.afterwards = how}}});
+              s.call();
+              s.call(patient, medium);
+            });
       check(21, who, std::string{how == then::reset ? "RST" : "FIN"} + ", then a good one",
             {"sent, unknown, sent", 3, 1}, [how](stage& s) {
               s.play({{{.answer = ok}, {.afterwards = how}}});
@@ -168,6 +176,10 @@ TEST_CASE("row 24: a new connection breaks after the whole request: unknown, no 
     check(24, who, "RST", {"unknown", 1, 1}, [](stage& s) {
       s.play({{{.afterwards = then::reset}}});
       s.call();
+    });
+    check(24, who, "RST, 20 kB", {"unknown", 1, 1}, [](stage& s) {
+      s.play({{{.afterwards = then::reset}}});
+      s.call(patient, medium);
     });
   }
 }

@@ -11,7 +11,7 @@ for preset; do
     aarch64) architecture=arm64 ;;
     *) echo "usage: tests/foreign/run.sh aarch64" >&2; exit 2 ;;
   esac
-  .ci/install "$preset"
+  .ci/install tests
   mkdir -p build
   log=build/$preset.log
   if ! { tests/foreign/packages.sh "$architecture" "build/$architecture" && cmake --preset "$preset" &&

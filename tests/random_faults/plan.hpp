@@ -194,9 +194,11 @@ inline plan plan_of(std::uint64_t seed, std::size_t call, std::size_t arrival, b
   return p;
 }
 
-// Bytes of text in the request: now and then more than what the kernel buffers.
+// Bytes of text in the request: now and then more than goes out in one write with the head, or than the kernel buffers.
 inline std::size_t text_size_of(std::uint64_t seed, std::size_t call) {
-  return draws{seed, call, most_attempts + 1}.one_in(1'000) ? 6'000'000 : 1;
+  draws random{seed, call, most_attempts + 1};
+  if (random.one_in(1'000)) return 6'000'000;
+  return random.one_in(20) ? 20'000 : 1;
 }
 
 // Whether nothing may happen to the call that ends by the deadline only.

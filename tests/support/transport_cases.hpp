@@ -130,9 +130,17 @@ struct method_and_body {
   std::string body;
 };
 const std::initializer_list<method_and_body> every_kind_of_request = {
-    {http_method::get, ""},  {http_method::delete_, ""}, {http_method::post, ""},    {http_method::post, "{}"},
-    {http_method::put, ""},  {http_method::put, "{}"},   {http_method::patch, "{}"}, {http_method::delete_, "{}"},
-    {http_method::get, "x"}, {http_method::patch, ""},
+    {http_method::get, ""},
+    {http_method::delete_, ""},
+    {http_method::post, ""},
+    {http_method::post, "{}"},
+    {http_method::put, ""},
+    {http_method::put, "{}"},
+    {http_method::patch, "{}"},
+    {http_method::delete_, "{}"},
+    {http_method::get, "x"},
+    {http_method::patch, ""},
+    {http_method::post, std::string(20'000, 'x')},
 };
 
 }  // namespace

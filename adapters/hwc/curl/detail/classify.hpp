@@ -25,6 +25,7 @@ struct report {
   CURLcode code = CURLE_OK;
   delivery sent = delivery::unknown;
   bool begun = false;           // the connection was up and the request's first byte due
+  bool written = false;         // libcurl has written something of a request, be it one to a proxy
   bool repeat_refused = false;  // libcurl was about to send the request again
   bool stream_refused = false;  // by the peer, which did nothing about it (HTTP/2)
   bool out_of_memory = false;   // ours, while keeping the answer

@@ -101,9 +101,9 @@ class easy {
     void operator()(CURL* handle) const noexcept { curl_easy_cleanup(handle); }
   };
 
-  // Up to this size a body goes out in one write with the head: the server is woken up once, and libcurl makes no
-  // buffer. Together they fit what a socket of Linux takes without waiting (tcp(7), tcp_wmem: 16 KiB), so that such a
-  // write is hardly ever cut short, which would have been proof that the request is incomplete.
+  // Up to this size a body goes out in one write with the head: the server is woken up once, and without TLS libcurl
+  // 7.88 makes no buffer. Where the socket takes only a part of it the request is incomplete, which libcurl does not
+  // tell, so that it counts as `unknown`; a socket of Linux takes 16 KiB at once (tcp(7), tcp_wmem).
   static constexpr std::size_t short_body = 8 * 1024;
 
   void set(CURLoption option, auto value) { ok_ &= curl_easy_setopt(easy_.get(), option, value) == CURLE_OK; }
@@ -128,17 +128,19 @@ class easy {
   // it came first, by microseconds, its end would pass for one by the limit on connecting.
   void set_time_limit();
 
-  // From the moment at which libcurl was let go: a request in one piece is one write, which may have left; one whose
-  // body follows is incomplete until libcurl has taken the last byte. What libcurl reports as its result plays no part.
-  [[nodiscard]] delivery delivery_so_far() const noexcept {
-    return begun_ && (in_one_piece_ || body_at_ == body_.size()) ? delivery::unknown : delivery::not_sent;
+  // From the moment at which libcurl was let go: a request in one piece may have left as soon as anything was written;
+  // one whose body follows is incomplete until libcurl has taken the last byte. What libcurl reports as its result
+  // plays no part.
+  [[nodiscard]] delivery delivery_so_far(const report& r) const noexcept {
+    const bool left = in_one_piece_ ? r.written : body_at_ == body_.size();
+    return begun_ && left ? delivery::unknown : delivery::not_sent;
   }
 
   // Called before the first byte of a request, when its connection was chosen, and again before libcurl sends it a
   // second time: on a connection that was used before and closes without an answer libcurl assumes that nobody read the
-  // request. That is no proof, so the second time is refused. It is what keeps a GET or an empty body, which need no
-  // rewinding, at one request while connections are still reused (measured: without it the service gets two). With
-  // HTTP/2 a refused stream and HTTP_1_1_REQUIRED are more such reasons.
+  // request. That is no proof, so the second time is refused. It is what keeps a request without a body, or with a
+  // short one, at one while connections are still reused (measured: without it the service gets two). With HTTP/2 a
+  // refused stream and HTTP_1_1_REQUIRED are more such reasons.
   //
   // libcurl too looks at a kept connection, but 7.88 takes a reset for a sign of life, and bytes for the beginning of
   // the next answer. It closes a connection that is refused here, unless that speaks HTTP/2.

@@ -11,7 +11,7 @@
 namespace hwc::inline v0_1::testing::detail {
 
 // A TCP socket bound to the IPv4 loopback address and that port, or for 0 to a free one, which `port` then holds. It
-// does not listen yet. `flags` as of socket(2). Below 0 on failure, with the reason in errno.
+// does not listen yet. `flags` as of socket(2). Below 0 on failure, with the reason in errno. Needs POSIX.
 inline int loopback_socket(std::uint16_t& port, int flags = 0) {
   const int made = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | flags, 0);
   if (made < 0) return made;

@@ -541,6 +541,7 @@ TEST_CASE("`next` gives nothing when its time comes or its token asks; what is u
   silent.stop();
   CHECK(x.next() == 0);
   check_failed(x.of(0), error_kind::connection, delivery::unknown);
+  CHECK_FALSE(many.next(steady_time::max(), source.get_token()));
 }
 
 TEST_CASE("destroyed with exchanges under way: their connections are closed") {

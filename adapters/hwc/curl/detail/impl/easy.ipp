@@ -55,6 +55,9 @@ HWC_DECL void easy::collect(report& r) const {
   if (r.code == CURLE_OPERATION_TIMEDOUT && std::chrono::steady_clock::now() >= deadline_) r.end = ending::deadline;
   r.begun = begun_;
   r.repeat_refused = repeat_refused_;
+  long written = 0;
+  curl_easy_getinfo(easy_.get(), CURLINFO_REQUEST_SIZE, &written);
+  r.written = written > 0;
   r.stream_refused = words_.refused(sockets_.last_stream(place_));
   r.out_of_memory = out_of_memory_;
   r.answer_begun = head_.begun();
@@ -81,7 +84,7 @@ HWC_DECL exchange_result easy::verdict(report& r, const std::string& proxy) {
   headers_.clear();
   stop_ = {};
   sockets_.leave(std::exchange(place_, open_sockets::nowhere));
-  r.sent = r.stream_refused ? delivery::not_sent : delivery_so_far();
+  r.sent = r.stream_refused ? delivery::not_sent : delivery_so_far(r);
   if (head_.complete()) {
     if (r.end != ending::libcurl || r.code != CURLE_OK) response_->truncated = true;
     return {};
@@ -125,6 +128,11 @@ HWC_DECL void easy::set_up(const transport_options& options) {
   // Always a tunnel: the request line of a plain proxy request is another one than that of the request.
   set(CURLOPT_HTTPPROXYTUNNEL, 1L);
   set(CURLOPT_PROXYAUTH, static_cast<long>(CURLAUTH_BASIC));
+  // An option of RTSP, whose one effect on HTTP is that a connection which closes without an answer is no reason to
+  // send again; what remains is a stream that the peer refused. With HTTP/2 libcurl 7.88 would act on either in the
+  // same way, and with the same words, where a connection had been used before. It fails in builds without RTSP, and
+  // then `on_request` and `on_socket` are what stops it.
+  static_cast<void>(curl_easy_setopt(easy_.get(), CURLOPT_RTSP_REQUEST, static_cast<long>(CURL_RTSPREQ_RECEIVE)));
   const auto idle = std::chrono::duration_cast<std::chrono::seconds>(options.idle_age).count();
   set(CURLOPT_MAXAGE_CONN, std::max(clamp_to_int(idle), 1L));
   set(CURLOPT_FORBID_REUSE, settings::keeps_connections(options) ? 0L : 1L);
@@ -134,14 +142,14 @@ HWC_DECL void easy::set_up(const transport_options& options) {
   ok_ &= curl_easy_setopt(easy_.get(), CURLOPT_HEADERDATA, this) == CURLE_OK;
   ok_ &= curl_easy_setopt(easy_.get(), CURLOPT_WRITEFUNCTION, &easy::on_body) == CURLE_OK;
   ok_ &= curl_easy_setopt(easy_.get(), CURLOPT_WRITEDATA, this) == CURLE_OK;
-  // There is no CURLOPT_SEEKFUNCTION: libcurl then cannot rewind the body and post it twice. A short body it can, which
-  // is one more reason for the gates.
+  // There is no CURLOPT_SEEKFUNCTION: libcurl then cannot rewind a long body, which is a lock beside the gates.
   ok_ &= curl_easy_setopt(easy_.get(), CURLOPT_READFUNCTION, &easy::on_read) == CURLE_OK;
   ok_ &= curl_easy_setopt(easy_.get(), CURLOPT_READDATA, this) == CURLE_OK;
   ok_ &= curl_easy_setopt(easy_.get(), CURLOPT_PREREQFUNCTION, &easy::on_request) == CURLE_OK;
   ok_ &= curl_easy_setopt(easy_.get(), CURLOPT_PREREQDATA, this) == CURLE_OK;
   ok_ &= curl_easy_setopt(easy_.get(), CURLOPT_OPENSOCKETFUNCTION, &easy::on_socket) == CURLE_OK;
   ok_ &= curl_easy_setopt(easy_.get(), CURLOPT_OPENSOCKETDATA, this) == CURLE_OK;
+  set(CURLOPT_UPLOAD_BUFFERSIZE, 16L * 1024);  // 7.88 makes one for each request over TLS; 64 KiB would stir the heap
   ok_ &= curl_easy_setopt(easy_.get(), CURLOPT_DEBUGFUNCTION, &easy::on_text) == CURLE_OK;
   ok_ &= curl_easy_setopt(easy_.get(), CURLOPT_DEBUGDATA, this) == CURLE_OK;
 }
@@ -164,11 +172,15 @@ HWC_DECL void easy::prepare(const http_request& request) {
   }
   // With HTTP/2 the head has a frame of its own anyway.
   in_one_piece_ = request.body.size() <= short_body && !shares_connection();
-  set(CURLOPT_HTTPGET, 1L);  // what went before is forgotten
+  // What went before is forgotten. 7.88 would take a short body that is left there for a sign that it can rewind.
+  set(CURLOPT_POSTFIELDS, nullptr);
+  set(CURLOPT_HTTPGET, 1L);
   const bool expects_body = request.method != http_method::get && request.method != http_method::delete_;
   const bool has_body = expects_body || !request.body.empty();
   if (has_body && in_one_piece_) {
-    set(CURLOPT_POSTFIELDS, request.body.data());  // whatever the method is called
+    // Whatever the method is called. libcurl can rewind this, and would send it twice where a kept connection closes
+    // without an answer (measured); `on_request` and `on_socket` do not let it.
+    set(CURLOPT_POSTFIELDS, request.body.data());
     set_size(CURLOPT_POSTFIELDSIZE_LARGE, request.body.size());
   } else if (has_body) {
     set(CURLOPT_UPLOAD, 1L);
@@ -187,11 +199,6 @@ HWC_DECL void easy::set_protocol(bool http2) {
   // the heap.
   set(CURLOPT_BUFFERSIZE, http2 ? 512L * 1024 : 16L * 1024);
   set(CURLOPT_VERBOSE, http2 ? 1L : 0L);  // what `on_text` hears
-  // An option of RTSP, whose one effect on HTTP is that a connection which closes without an answer is no reason to
-  // send again; what remains is a stream that the peer refused. Without it libcurl 7.88 acts on either in the same
-  // way, and with the same words, where a connection had been used before. It fails in builds without RTSP.
-  static_cast<void>(curl_easy_setopt(easy_.get(), CURLOPT_RTSP_REQUEST,
-                                     static_cast<long>(http2 ? CURL_RTSPREQ_RECEIVE : CURL_RTSPREQ_OPTIONS)));
 }
 
 HWC_DECL void easy::set_time_limit() {
@@ -213,9 +220,9 @@ HWC_DECL int easy::on_request(void* self, char*, char*, int, int local_port) {
   }
   e.place_ = *place;
   e.begun_ = true;
-  // The second time would need a new socket then, which `on_socket` refuses, and gets nowhere near a connection that
-  // others share.
-  if (e.http2_) e.set(CURLOPT_FRESH_CONNECT, 1L);
+  // The second time would need a new socket then, which `on_socket` refuses too, and gets nowhere near a connection
+  // that others share.
+  e.set(CURLOPT_FRESH_CONNECT, 1L);
   return CURL_PREREQFUNC_OK;
 }
 
