@@ -6,7 +6,8 @@ time, runs the tests that are about it, and says which changes no test notices.
     tests/mutation/run.py [--sample N] [--seed S] [--jobs N] [HEADER...]
 
 Without HEADER all headers of the table below. A change that is noticed is "killed". explained.txt holds those that may
-live, each with its reason. The exit status is 1 if any other one lives, 2 if the tests fail without a change.
+live, each with its reason. The exit status is 1 if any other one lives, 2 if the tests fail without a change or a reason
+belongs to no line.
 
 A header is compiled with all of its changes in it, of which HWC_MUTANT chooses one at run time, so that a change costs
 no more than a run of the tests that reach it. What cannot be chosen then is compiled alone: what the compiler evaluates,
@@ -365,6 +366,15 @@ def reason_to_live(header, mutant):
     return None
 
 
+def without_their_line():
+    """Explanations of a line that its header has no longer."""
+    for explanation in EXPLAINED.read_text().splitlines()[1:]:
+        header = explanation.split(" | ", 1)[0]
+        lines = {line.strip() for line in (ROOT / header).read_text().splitlines()}
+        if not any(explanation.startswith(f"{header} | {line} | ") for line in lines if line):
+            yield explanation
+
+
 def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("headers", nargs="*", metavar="HEADER", help="default: all")
@@ -372,6 +382,11 @@ def main():
     arguments.add_argument("--seed", type=int, default=1, help="of the sample")
     arguments.add_argument("--jobs", type=int, default=os.cpu_count())
     given = arguments.parse_args()
+
+    stale = list(without_their_line())
+    if stale:
+        print("explained.txt has lines that their headers have not:", *stale, sep="\n")
+        return 2
 
     unexplained = 0
     with tempfile.TemporaryDirectory() as name, concurrent.futures.ThreadPoolExecutor(given.jobs) as pool:
