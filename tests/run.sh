@@ -8,7 +8,7 @@ meson_build=build/meson-gcc
 cmake_build=build/asan
 mkdir -p build
 
-# Names the step, and shows its output only if it fails.
+# Names the step, and shows its output only if it fails, or what it says it left out.
 step() {
   name=$1
   shift
@@ -19,6 +19,7 @@ step() {
     exit 1
   fi
   echo "$name: ok ($(($(date +%s) - start)) s)"
+  grep '^not run: ' build/step.log || :
 }
 
 # Builds these presets one after the other behind the tests, with what these leave of the processors. `await PRESET` waits for one.
@@ -69,7 +70,7 @@ compare_lists() {
 
 # The headers that promise it compile without exceptions and RTTI, and so does a program.
 check_no_exceptions() {
-  { (cd include && find hwc -name '*.hpp') && (cd adapters && find hwc/curl -name '*.hpp'); } | LC_ALL=C sort |
+  { (cd include && find hwc -name '*.hpp') && (cd adapters && find hwc/curl hwc/openssl -name '*.hpp'); } | LC_ALL=C sort |
     sed 's|.*|#include <&>|' >build/no_exceptions.cpp
   for compiler in g++ clang++-14; do
     "$compiler" -std=c++20 -fno-exceptions -fno-rtti -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror \

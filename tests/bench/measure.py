@@ -194,7 +194,10 @@ def targets(rows):
     lines = []
     for ours, beside, figure, limit in TARGETS:
         values = [by_name.get(name, {}).get(figure) for name in (ours, beside)]
+        if values == [None, None]:
+            continue  # not asked for
         if None in values:
+            lines.append(f"| {ours} | {beside} | {figure.replace('_', ' ')} | | | not measured |")
             continue
         ratio = values[0] / values[1]
         least = figure == "per_second"

@@ -14,7 +14,7 @@ source=$PWD
 build=$source/build/consume
 here=$source/tests/consume
 ways="single_header single_separate find_package add_subdirectory fetch_content meson pkg_config separate no_exceptions vcpkg conan"
-ways="$ways checkout refused versions"
+ways="$ways checkout single_all components refused versions"
 strict="-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror"
 : "${CXX:=g++}"
 export CXX
@@ -51,6 +51,13 @@ with_cmake() {
   [ "$(ctest --test-dir "$build/$way/build" -N | sed -n 's/^Total Tests: //p')" = 1 ]
   cmake --install "$build/$way/build" --prefix "$build/$way/prefix"
   [ "$(cd "$build/$way/prefix" && find . -type f)" = ./bin/product ]
+}
+
+# Every component is to be had, and every pkg-config file is whole.
+components() {
+  cmake -G Ninja -S "$here/refused" -B "$build/components" -DCMAKE_CXX_COMPILER="$CXX" -DVERSION=0.1 \
+    -DCOMPONENTS="curl;beast;openssl;ini" -DCMAKE_PREFIX_PATH="$build/prefix"
+  PKG_CONFIG_PATH="$build/prefix/share/pkgconfig" pkg-config --print-errors --exists hwc hwc-curl hwc-beast hwc-openssl hwc-ini
 }
 
 # The flags of the packages, and then the compiler alone.
@@ -117,6 +124,14 @@ single_separate() {
   with_single_header single_separate -DHWC_SEPARATE_COMPILATION "$build/single_separate.cpp" "$build/single_source.cpp"
 }
 
+# All that the script writes, in one source.
+single_all() {
+  (cd "$build/single" && printf '#include "%s"\n' *.hpp) >"$build/single_all.cpp"
+  [ "$(wc -l <"$build/single_all.cpp")" -eq 5 ]
+  # shellcheck disable=SC2086  # the flags are words
+  "$CXX" -std=c++20 $strict -I"$build/single" -fsyntax-only "$build/single_all.cpp"
+}
+
 # The port of vcpkg, with the features that the product needs. Then what it made is a package like any other.
 vcpkg() {
   mkdir -p "$build/vcpkg/product"
@@ -138,11 +153,11 @@ conan() {
 
 # What the README says of a checkout, to the letter; and the packages that it names are those that are installed here.
 checkout() {
-  command=$(sed -n 's/^    \(c++ .*test_offline\)$/\1/p' "$source/README.md")
+  command=$(sed -n 's/^    \(c++ .* -Iinclude .*\)$/\1/p' "$source/README.md")
   packages=$(sed -n 's/.*`apt-get install \(.*\)`.*/\1/p' "$source/README.md")
-  [ -n "$command" ]
+  [ "$(echo "$command" | wc -l)" -eq 2 ]
   [ -n "$packages" ]
-  (cd "$copy" && sh -c "$command")
+  (cd "$copy" && sh -ec "$command")
   for package in $packages; do
     grep -w -e "$package" "$source/.ci/install"
   done

@@ -47,37 +47,48 @@ HWC_DECL error_fields read_error_level(json::source& in, int depth) {
   const auto text = [&](std::string_view& out) {
     if (in.kind() == json::kind::string) in.read(out);
   };
-  if (!in.enter_object()) return own;
-  for (std::string_view key; in.next_key(key);) {
-    if (in.kind() == json::kind::object) {
-      if (depth == json::max_depth) continue;
-      auto& child = key == "error" ? error_child : others;
-      if (child)
-        child->add(read_error_level(in, depth + 1));
-      else
-        child = read_error_level(in, depth + 1);
-      continue;
-    }
+  // Reads the value at hand if that is one of the names it goes by.
+  const auto read_field = [&](const char* key) {
+    const auto is = [key](std::string_view name) { return json::source::is_key(key, name); };
     for (std::size_t i = 0; i != candidates.size(); ++i) {
       auto& c = candidates[i];
-      if (key == names_of[i].code) {
+      if (is(names_of[i].code)) {
         c.code = {};
         if (in.kind() == json::kind::number && in.read_number_text(c.code) && !is_integer_text(c.code)) c.code = {};
         text(c.code);
-      } else if (key == names_of[i].message) {
+        return true;
+      }
+      if (is(names_of[i].message)) {
         c.message = {};
         c.has_message = true;
         text(c.message);
+        return true;
       }
     }
-    if (key == "error_detail")
-      text(own.detail);
-    else if (key == "request_id")
-      text(own.request_id);
-    else if (key == "requestId")
-      text(camel_request_id);
-    else if (key == "encoded_authorization_message")
-      text(own.encoded_authorization_message);
+    auto* const out = is("error_detail")                    ? &own.detail
+                      : is("request_id")                    ? &own.request_id
+                      : is("requestId")                     ? &camel_request_id
+                      : is("encoded_authorization_message") ? &own.encoded_authorization_message
+                                                            : nullptr;
+    if (out != nullptr) text(*out);
+    return out != nullptr;
+  };
+  const auto read_object = [&](const char* key) {
+    const bool is_error =
+        json::source::is_key(key, "error") || (in.unescape_key(key) && json::source::is_key(key, "error"));
+    auto& child = is_error ? error_child : others;
+    if (child)
+      child->add(read_error_level(in, depth + 1));
+    else
+      child = read_error_level(in, depth + 1);
+  };
+  if (!in.enter_object()) return own;
+  for (const char* key = nullptr; in.next_raw_key(key);) {
+    if (in.kind() == json::kind::object) {
+      if (depth != json::max_depth) read_object(key);
+    } else if (!read_field(key) && in.unescape_key(key)) {
+      read_field(key);
+    }
   }
 
   if (own.request_id.empty()) own.request_id = camel_request_id;

@@ -14,7 +14,6 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <limits>
 #include <string>
 #include <string_view>
@@ -245,15 +244,11 @@ struct struct_reader<T, std::index_sequence<Index...>, Descriptor...> {
   // False ends the round.
   template <class D, std::size_t I>
   bool step() {
-    if (!is_key(name_of<D>)) return true;
+    if (!source::is_key(key, name_of<D>)) return true;
     matched = true;
     seen.set(I);
     more = read_member<T, D>(in, out) && in.next_raw_key(key);
     return more;
-  }
-
-  [[nodiscard]] bool is_key(std::string_view name) const {
-    return std::memcmp(key, name.data(), name.size()) == 0 && key[name.size()] == '"';
   }
 
   template <class D, std::size_t I>

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -91,11 +92,15 @@ class source {
   // Makes the source fail with an error of the caller's. Returns false.
   [[gnu::cold]] bool fail(errc code, std::string message);
 
-  // For `read`: as `next_key`, but the key is what follows the opening quote in the text, escapes and closing quote
-  // included, and `key_room` bytes may be read from there. `unescape_key` replaces the escapes in such a key in place
-  // and says whether there were any; not if the result holds a quote or a backslash.
+  // For those who know the names: as `next_key`, but the key is what follows the opening quote in the text, escapes and
+  // closing quote included, and `key_room` bytes may be read from there. `is_key` compares it with a name, of fewer
+  // bytes and without quotes. `unescape_key` replaces the escapes in such a key in place and says whether there were
+  // any; not if the result holds a quote or a backslash.
   static constexpr std::size_t key_room = 256;
   bool next_raw_key(const char*& key);
+  [[nodiscard]] static bool is_key(const char* key, std::string_view name) noexcept {
+    return std::memcmp(key, name.data(), name.size()) == 0 && key[name.size()] == '"';
+  }
   bool unescape_key(const char* key);
 
  private:
