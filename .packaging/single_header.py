@@ -14,7 +14,7 @@ import re
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
-INCLUDE = re.compile(r"^#include <(hwc/[^>]+)>$")
+INCLUDE = re.compile(r"^#include <(hwc/[^>]+)>(?: *//.*)?$")
 BLOCK = re.compile(r"^#ifndef HWC_SEPARATE_COMPILATION\n((?:#include <hwc/[^>]+\.ipp>\n)+)#endif\n", re.M)
 
 
