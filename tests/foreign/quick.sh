@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSL-1.0
-# What CI asks of other processors and systems, in half a minute. For aarch64 and 32-bit x86: examples/test_offline.cpp, which sends
+# What CI asks of other processors and systems, in a minute. For aarch64 and 32-bit x86: examples/test_offline.cpp, which sends
 # through the core and its fakes, is compiled, and run under qemu-user where Debian's packages of simdjson for them can be fetched.
 # For Windows, of which Debian has no simdjson: all headers of the core compile that do not say they need POSIX or Linux.
 set -eu
