@@ -2,11 +2,11 @@
 #ifndef HWC_ASYNC_CALL_HPP
 #define HWC_ASYNC_CALL_HPP
 
+#include <hwc/buffer_stock.hpp>
 #include <hwc/call.hpp>
 #include <hwc/call_options.hpp>
 #include <hwc/client_state.hpp>
 #include <hwc/detail/config.hpp>
-#include <hwc/detail/recycler.hpp>
 #include <hwc/endpoint.hpp>
 #include <hwc/error.hpp>
 #include <hwc/error_policy.hpp>
@@ -52,7 +52,7 @@ class async_call {
  public:
   // What the completion handler is called with. The response must be default-constructible for `throw_on_error`.
   using signature = typename detail::completion_of<typename Op::response, ErrorPolicy>::type;
-  using buffers = typename detail::recycler<call_buffers>::lease;
+  using buffers = detail::buffer_stock::lease;
 
   async_call(Op op, const endpoint& where, Signer& with, const ErrorPolicy& policy, call_options options,
              buffers memory, std::uint64_t seed, client_state& state)

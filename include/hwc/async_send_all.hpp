@@ -3,12 +3,12 @@
 #define HWC_ASYNC_SEND_ALL_HPP
 
 #include <hwc/async_call.hpp>
+#include <hwc/buffer_stock.hpp>
 #include <hwc/call.hpp>
 #include <hwc/call_options.hpp>
 #include <hwc/client_state.hpp>
 #include <hwc/clock.hpp>
 #include <hwc/detail/config.hpp>
-#include <hwc/detail/recycler.hpp>
 #include <hwc/endpoint.hpp>
 #include <hwc/error.hpp>
 #include <hwc/error_policy.hpp>
@@ -22,10 +22,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <exception>
+#include <iterator>
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <ranges>
 #include <stop_token>
 #include <utility>
 #include <vector>
@@ -156,8 +156,7 @@ class async_all {
 
   // All but the range and the sink outlive it, and an lvalue range does.
   async_all(Operations&& operations, Sink&& sink, const send_all_options& options, Transport& over,
-            const endpoint& where, Signer& with, recycler<call_buffers>& memory, std::uint64_t seed,
-            client_state& state)
+            const endpoint& where, Signer& with, buffer_stock& memory, std::uint64_t seed, client_state& state)
       : operations_{std::forward<Operations>(operations)},
         sink_{std::move(sink)},
         each_{options.each},
@@ -267,9 +266,9 @@ class async_all {
   void fill() {
     // With nothing under way the range may be asked early: if it has ended, there is no turn to wait for.
     while (has_room() && (active_ == 0 || may_leave()) && !arrived_->any()) {
-      if (!next_) next_.emplace(std::ranges::begin(operations_));
+      if (!next_) next_.emplace(std::begin(operations_));
       if (std::exchange(taken_, false)) ++*next_;
-      more_ = *next_ != std::ranges::end(operations_);
+      more_ = *next_ != std::end(operations_);
       if (!has_room() || !may_leave()) break;
       if (more_ = detail::claimed(*next_); !more_) break;
       taken_ = true;
@@ -312,13 +311,13 @@ class async_all {
   Transport* over_;
   const endpoint* where_;
   Signer* with_;
-  recycler<call_buffers>* memory_;
+  buffer_stock* memory_;
   std::uint64_t seed_;
   client_state* state_;
 
   std::shared_ptr<arrivals<Op>> arrived_{};
   std::vector<arrival<Op>> batch_{};
-  std::optional<std::ranges::iterator_t<std::remove_reference_t<Operations>>> next_{};
+  std::optional<iterator_of<std::remove_reference_t<Operations>>> next_{};
   bool taken_ = false;  // `next_` has begun; the range moves on only when another one is wanted
   bool more_ = true;
   bool leaving_ = false;  // the last one that was begun has not left yet

@@ -18,10 +18,11 @@
 #include <boost/mp11/algorithm.hpp>
 #include <boost/mp11/list.hpp>
 
-#include <algorithm>
+#include <array>
 #include <concepts>
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -67,33 +68,35 @@ inline constexpr std::string_view project_placeholder = "{project_id}";
 // Puts the project id that was found where it belongs. Errors: it cannot be one.
 [[nodiscard]] result<void> fill_in_project(http_request& request, std::string_view id);
 
+// A path parameter that the operation has.
+struct path_argument {
+  std::string_view name{};
+  std::string scratch{};
+  std::optional<std::string_view> text{};  // may lie in `scratch`
+};
+
+[[nodiscard]] result<void> append_path(std::string& target, std::span<const route_piece> pieces, const endpoint& where,
+                                       std::span<const path_argument> arguments);
+
 template <class Op>
 [[nodiscard]] result<void> append_path(std::string& target, const Op& op, const endpoint& where) {
-  std::string scratch;
-  result<void> outcome;
-  for (const auto& piece : route_pieces<Op>) {
-    if (!outcome) break;
-    if (!piece.is_parameter) {
-      target += piece.text;
-    } else if (piece.text == project_id_parameter && where.finder()) {
-      target += project_placeholder;
-    } else if (piece.text == project_id_parameter && where.project_id().empty()) {
-      outcome = refused_argument("project_id", "is empty; give it to the endpoint");
-    } else if (piece.text == project_id_parameter) {
-      outcome = append_path_parameter(target, piece.text, where.project_id());
-    } else {
-      boost::mp11::mp_for_each<members_in<Op, place::path>>([&](auto member) {
-        if (piece.text == member.name) {
-          outcome = append_path_parameter(target, piece.text, text_of(op.*member.pointer, scratch));
-        }
-      });
-    }
-  }
-  return outcome;
+  using members = members_in<Op, place::path>;
+  std::array<path_argument, boost::mp11::mp_size<members>::value> arguments{};
+  [[maybe_unused]] auto next = arguments.begin();
+  boost::mp11::mp_for_each<members>([&](auto member) {
+    next->name = member.name;
+    next->text = text_of(op.*member.pointer, next->scratch);
+    ++next;
+  });
+  return append_path(target, route_pieces<Op>, where, arguments);
 }
 
 [[nodiscard]] result<void> append_query_parameter(std::string& target, bool& first, std::string_view name,
                                                   std::optional<std::string_view> text);
+
+// Repeated names are signed in the order of their values as text, so they are sent in it as well.
+[[nodiscard]] result<void> append_query_parameters(std::string& target, bool& first, std::string_view name,
+                                                   std::vector<std::string> texts);
 
 template <class T>
 [[nodiscard]] result<void> append_query_member(std::string& target, bool& first, std::string_view name,
@@ -104,18 +107,13 @@ template <class T>
   } else if constexpr (requires { value.has_value(); }) {
     return value ? append_query_member(target, first, name, *value) : result<void>{};
   } else {
-    // Repeated names are signed in the order of their values as text, so they are sent in it as well.
     std::vector<std::string> texts;
     for (const auto& element : value) {
       const auto text = text_of(element, scratch);
       if (!text) return check_parameter_text(name, text);
       texts.emplace_back(*text);
     }
-    std::sort(texts.begin(), texts.end());
-    for (const auto& text : texts) {
-      if (auto good = append_query_parameter(target, first, name, text); !good) return good;
-    }
-    return {};
+    return append_query_parameters(target, first, name, std::move(texts));
   }
 }
 
@@ -180,6 +178,8 @@ template <class T>
   }
 }
 
+[[nodiscard]] error unwritable(const json::error& why);
+
 // Writes the body, and the header that says what it is.
 template <class Op>
 [[nodiscard]] result<void> write_body(const Op& op, http_request& out) {
@@ -193,15 +193,16 @@ template <class Op>
     if (outcome) out.headers.add("Content-Type", form.write(out.body));
     return outcome;
   } else {
-    json::result<void> written;
+    json::error why{};
+    bool written = false;
     if constexpr (has_members_in<Op, place::whole_body>) {
       using member = boost::mp11::mp_first<members_in<Op, place::whole_body>>;
       const member_type<member, Op>& value = op.*member::pointer;
-      written = json::write(value, out.body);
+      written = json::detail::write_whole(value, out.body, why);
     } else {
-      written = json::detail::write_members<members_in<Op, place::body>>(op, out.body);
+      written = json::detail::write_members<members_in<Op, place::body>>(op, out.body, why);
     }
-    if (!written) return error{.kind = error_kind::invalid_argument, .message = to_string(written.error())};
+    if (!written) return unwritable(why);
     out.headers.add("Content-Type", "application/json");
     return {};
   }
@@ -224,11 +225,13 @@ template <class Op>
     out.origin = where.origin();
     out.project_id = where.project_id();
     if (auto good = detail::append_path(out.target, op, where); !good) return good;
-    if (auto good = detail::append_query(out.target, op); !good) return good;
+    if constexpr (detail::has_members_in<Op, detail::place::query>) {
+      if (auto good = detail::append_query(out.target, op); !good) return good;
+    }
     if constexpr (detail::has_body_v<Op>) {
       if (auto good = detail::write_body(op, out); !good) return good;
     }
-    return detail::add_headers(out.headers, op);
+    if constexpr (detail::has_members_in<Op, detail::place::header>) return detail::add_headers(out.headers, op);
   }
   return {};
 }

@@ -30,7 +30,7 @@ enum class call_action : unsigned char {
 };
 
 // The decisions of a call that depend neither on the operation nor on the signer: how often and when to send, when to
-// give up, and what is known of the delivery. It is the part of `call` that is not a template.
+// give up, and what is known of the delivery.
 //
 // Invariants: it never asks to send after it finished, nor at or past the deadline, nor more often than `max_attempts`;
 // it asks to send again only after an attempt that is proved not to have been processed, unless the operation is

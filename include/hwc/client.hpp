@@ -4,11 +4,13 @@
 
 #include <hwc/async_call.hpp>
 #include <hwc/async_send_all.hpp>
+#include <hwc/buffer_stock.hpp>
 #include <hwc/call.hpp>
+#include <hwc/call_base.hpp>
+#include <hwc/call_fsm.hpp>
 #include <hwc/call_options.hpp>
 #include <hwc/client_state.hpp>
 #include <hwc/clock.hpp>
-#include <hwc/detail/recycler.hpp>
 #include <hwc/endpoint.hpp>
 #include <hwc/error_policy.hpp>
 #include <hwc/multiplexer.hpp>
@@ -21,8 +23,8 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <memory>
-#include <ranges>
 #include <utility>
 
 namespace hwc::inline v0_1 {
@@ -148,12 +150,11 @@ class client {
   template <class Op>
   [[nodiscard]] result<void> rehearse(const Op& op, const call_options& options = {}) {
     if constexpr (can_block<Op>()) {
-      return drive<Op>(
-          options, [&](auto& call, moment now) { return call.rehearse(op, endpoint_, now); },
-          [](auto& call) -> result<void> {
-            if (call.failure()) return *call.failure();
-            return {};
-          });
+      const auto lease = kept_->buffers.take();
+      const auto now = detail::clock_of(transport_).now();
+      call<Op, Signer> call{signer_, options, *lease, seed(now), &kept_->state};
+      drive(call, options, [&] { return call.rehearse(op, endpoint_, now); });
+      if (call.failure()) return *call.failure();
     }
     return {};
   }
@@ -217,7 +218,7 @@ class client {
       auto many = detail::multiplexer_of(transport_, std::max<std::size_t>(limited.concurrency, 1));
       detail::all_sender<Op, Signer, decltype(many), decltype(clock), Sink> all{
           endpoint_, signer_, std::move(many), clock, sink, limited, first_seed, kept_->state};
-      return all.run(std::ranges::begin(operations), std::ranges::end(operations));
+      return all.run(std::begin(operations), std::end(operations));
     } else {
       return {};
     }
@@ -259,31 +260,37 @@ class client {
   decltype(auto) run(const Policy& policy, const Op& op, const call_options& options) {
     if constexpr (can_block<Op>()) {
       if constexpr (detail::check_error_policy<Policy, typename Op::response>()) {
-        return policy.complete(drive<Op>(
-            options, [&](auto& call, moment now) { return call.start(op, endpoint_, now); },
-            [](auto& call) { return call.take_result(); }));
+        return policy.complete(outcome_of(op, options));
       }
     } else {
       return result<no_content>{};  // our sentence stands above already; something that compiles keeps it the only one
     }
   }
 
-  // The blocking driver of a call: `begin` starts it, `end` takes what came of it.
-  template <class Op, class Begin, class End>
-  auto drive(const call_options& options, Begin begin, End end) {
-    decltype(auto) clock = detail::clock_of(transport_);
+  template <class Op>
+  result<typename Op::response> outcome_of(const Op& op, const call_options& options) {
     const auto lease = kept_->buffers.take();
-    const auto now = clock.now();
+    const auto now = detail::clock_of(transport_).now();
     call<Op, Signer> call{signer_, options, *lease, seed(now), &kept_->state};
-    // Where an exception comes through, the `call_info` is filled all the same.
+    drive(call, options, [&] { return call.start(op, endpoint_, now); });
+    return call.take_result();
+  }
+
+  // The blocking driver of a call. Where an exception comes through, the `call_info` is filled all the same.
+  template <class Begin>
+  void drive(call_base& call, const call_options& options, Begin begin) {
     struct ending {
       ~ending() {
         if (!reached) of.broken_off();
       }
-      hwc::call<Op, Signer>& of;
+      call_base& of;
       bool reached = false;
     } ended{call};
-    call_action next = begin(call, now);
+    go_on(call, begin(), options);
+    ended.reached = true;
+  }
+  void go_on(call_base& call, call_action next, const call_options& options) {
+    decltype(auto) clock = detail::clock_of(transport_);
     while (next != call_action::finished) {
       if (options.stop.stop_requested()) {
         next = call.cancelled();
@@ -296,8 +303,6 @@ class client {
         next = call.completed(std::move(outcome), clock.now());
       }
     }
-    ended.reached = true;
-    return end(call);
   }
 
   std::uint64_t seed(moment now) {
@@ -306,7 +311,7 @@ class client {
 
   // What the calls have in common, at an address of its own, as a client can be moved.
   struct kept {
-    detail::recycler<call_buffers> buffers;
+    detail::buffer_stock buffers;
     client_state state;
   };
 

@@ -2,11 +2,11 @@
 #ifndef HWC_CLOCK_HPP
 #define HWC_CLOCK_HPP
 
+#include <hwc/detail/config.hpp>
 #include <hwc/time.hpp>
 
+#include <chrono>
 #include <concepts>
-#include <condition_variable>
-#include <mutex>
 #include <stop_token>
 
 namespace hwc::inline v0_1 {
@@ -29,16 +29,7 @@ struct real_clock {
   }
 
   // Blocks the calling thread until that time, or until the token asks to stop. True when the time has come.
-  bool wait_until(steady_time until, const std::stop_token& stop) const {
-    // For a time that has passed the system might sleep all the same, as long as its timers are imprecise.
-    if (until > std::chrono::steady_clock::now()) {
-      std::mutex mutex;
-      std::condition_variable_any wake;
-      std::unique_lock lock{mutex};
-      wake.wait_until(lock, stop, until, [] { return false; });
-    }
-    return !stop.stop_requested();
-  }
+  bool wait_until(steady_time until, const std::stop_token& stop) const;
 };
 
 namespace detail {
@@ -56,5 +47,9 @@ decltype(auto) clock_of(Transport& transport) {
 
 }  // namespace detail
 }  // namespace hwc
+
+#ifndef HWC_SEPARATE_COMPILATION
+#include <hwc/impl/clock.ipp>
+#endif
 
 #endif  // HWC_CLOCK_HPP

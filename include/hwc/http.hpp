@@ -6,7 +6,6 @@
 #include <hwc/detail/config.hpp>
 #include <hwc/detail/wipe.hpp>
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
@@ -113,13 +112,8 @@ class http_headers {
   };
 
   http_headers() = default;
-  http_headers(std::initializer_list<http_header> fields) {
-    for (const auto& [name, value] : fields) add(name, value);
-  }
-
-  http_headers(const http_headers& other) : entries_{other.entries_} {
-    detail::append(text_, {other.text_.data(), other.text_.size()});
-  }
+  http_headers(std::initializer_list<http_header> fields);
+  http_headers(const http_headers& other);
   http_headers(http_headers&&) noexcept = default;
   http_headers& operator=(http_headers&&) noexcept = default;
   ~http_headers() = default;
@@ -127,11 +121,7 @@ class http_headers {
   http_headers& operator=(const http_headers& other);
 
   // The same fields, spelled alike, in the same order.
-  friend bool operator==(const http_headers& left, const http_headers& right) {
-    return std::equal(
-        left.begin(), left.end(), right.begin(), right.end(),
-        [](const http_header& a, const http_header& b) { return a.name == b.name && a.value == b.value; });
-  }
+  bool operator==(const http_headers& other) const;
 
   // Appends a field, also when one of that name is there. The views must not point into this object.
   void add(std::string_view name, std::string_view value);
@@ -157,10 +147,7 @@ class http_headers {
   [[nodiscard]] iterator end() const { return {this, entries_.size()}; }
 
   // Removes all fields, overwrites their text and keeps the memory.
-  void clear() noexcept {
-    detail::wipe_and_clear(text_);
-    entries_.clear();
-  }
+  void clear() noexcept;
 
  private:
   static std::uint32_t size32(std::size_t size) { return static_cast<std::uint32_t>(size); }

@@ -18,7 +18,6 @@
 #include <cstdint>
 #include <iterator>
 #include <optional>
-#include <ranges>
 #include <stop_token>
 #include <utility>
 #include <vector>
@@ -52,14 +51,20 @@ struct send_all_summary {
 
 namespace detail {
 
+// A range's iterator. Not the one of <ranges>, which would cost each source file some 0.1 s.
+template <class T>
+using iterator_of = decltype(std::begin(std::declval<T&>()));
+
 // What a range gives; void for what is no range.
 template <class T>
 struct element_of {
   using type = void;
 };
-template <std::ranges::input_range T>
+template <class T>
+requires std::input_iterator<iterator_of<T>> &&
+    std::sentinel_for<decltype(std::end(std::declval<T&>())), iterator_of<T>>
 struct element_of<T> {
-  using type = std::ranges::range_value_t<T>;
+  using type = std::iter_value_t<iterator_of<T>>;
 };
 
 // What was meant as an operation; what it lacks is told apart from that.

@@ -26,9 +26,11 @@
 #include <hwc/fake/impl/users.ipp>
 #include <hwc/fake/impl/workspace.ipp>
 #include <hwc/impl/advice.ipp>
+#include <hwc/impl/buffer_stock.ipp>
 #include <hwc/impl/build_request.ipp>
-#include <hwc/impl/call.ipp>
+#include <hwc/impl/call_base.ipp>
 #include <hwc/impl/call_fsm.ipp>
+#include <hwc/impl/clock.ipp>
 #include <hwc/impl/clock_skew.ipp>
 #include <hwc/impl/endpoint.ipp>
 #include <hwc/impl/error.ipp>
@@ -45,6 +47,7 @@
 #include <hwc/impl/retry_budget.ipp>
 #include <hwc/impl/timestamp.ipp>
 #include <hwc/impl/token_bucket.ipp>
+#include <hwc/impl/transport.ipp>
 #include <hwc/impl/url.ipp>
 #include <hwc/json/impl/error.ipp>
 #include <hwc/json/impl/source.ipp>

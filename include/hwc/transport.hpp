@@ -2,6 +2,7 @@
 #ifndef HWC_TRANSPORT_HPP
 #define HWC_TRANSPORT_HPP
 
+#include <hwc/detail/config.hpp>
 #include <hwc/error.hpp>
 #include <hwc/http.hpp>
 #include <hwc/time.hpp>
@@ -48,14 +49,7 @@ std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& o
 
 // The failure as the error of a call that made this one exchange. Only a proof counts as one: a transport that brought
 // no answer cannot know that the service refused.
-[[nodiscard]] inline error to_error(transport_error why) {
-  return {.kind = why.kind,
-          .status = why.status,
-          .message = std::move(why.message),
-          .sent = why.sent == delivery::not_sent ? delivery::not_sent : delivery::unknown,
-          .attempts = why.begun ? 1 : 0,
-          .cause = why.cause};
-}
+[[nodiscard]] error to_error(transport_error why);
 
 // Found by Boost.System's `exchange_result::value()`, which does what that of a `result` does: it throws an
 // `hwc::exception` or, without exceptions, prints the error and ends the program.
@@ -143,5 +137,9 @@ inline constexpr bool is_thread_safe_v = [] {
 }();
 
 }  // namespace hwc
+
+#ifndef HWC_SEPARATE_COMPILATION
+#include <hwc/impl/transport.ipp>
+#endif
 
 #endif  // HWC_TRANSPORT_HPP

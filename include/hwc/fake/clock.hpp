@@ -6,12 +6,9 @@
 #include <hwc/detail/config.hpp>
 #include <hwc/time.hpp>
 
-#include <algorithm>
 #include <chrono>
 #include <memory>
-#include <mutex>
 #include <stop_token>
-#include <thread>
 
 namespace hwc::inline v0_1::fake {
 
@@ -23,7 +20,7 @@ namespace hwc::inline v0_1::fake {
 // deadline. Where many threads may wait, give calls a timeout of hours.
 class clock {
  public:
-  clock() : state_{std::make_shared<state>()} {}
+  clock();
 
   [[nodiscard]] moment now() const;
 
@@ -37,12 +34,7 @@ class clock {
   bool wait_until(steady_time until, const std::stop_token& stop);
 
  private:
-  struct state {
-    std::mutex mutex;
-    moment now{.steady = steady_time{std::chrono::hours{1}},
-               .wall = std::chrono::sys_days{std::chrono::year{2025} / 3 / 14} + std::chrono::hours{9} +
-                       std::chrono::minutes{26} + std::chrono::seconds{53}};
-  };
+  struct state;
   std::shared_ptr<state> state_;
 };
 

@@ -7,23 +7,16 @@
 #include <hwc/fake/service.hpp>
 #include <hwc/http.hpp>
 #include <hwc/multiplexer.hpp>
-#include <hwc/request_flaw.hpp>
 #include <hwc/time.hpp>
 #include <hwc/transport.hpp>
 
 #include <chrono>
 #include <cstddef>
-#include <cstdio>
-#include <cstdlib>
-#include <deque>
-#include <exception>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <stop_token>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace hwc::inline v0_1::fake {
@@ -61,9 +54,9 @@ class transport {
   static constexpr bool thread_safe = true;
 
   // Without a service: whatever is not scripted is a violation.
-  transport() : state_{std::make_shared<state>()} {}
+  transport();
 
-  explicit transport(any_service serve) : transport{} { state_->serve.emplace(std::move(serve)); }
+  explicit transport(any_service serve);
 
   // Appends to the script.
   void expect(exchange next);
@@ -90,27 +83,7 @@ class transport {
   [[nodiscard]] std::string violations();
 
  private:
-  struct state {
-    std::mutex mutex;
-    std::deque<exchange> script;
-    std::optional<any_service> serve;
-    std::vector<http_request> requests;
-    bool keep_requests = true;
-    std::string unforeseen;
-
-    ~state() {
-      // While an exception is on its way the test has failed already, and its message matters more.
-      if (std::uncaught_exceptions() != 0) return;
-      const auto lines = take_violations();
-      if (lines.empty()) return;
-      std::fprintf(stderr, "hwc::fake::transport: violations() was not asked, and there are some:\n%s", lines.c_str());
-      std::abort();
-    }
-
-    exchange serve_one(const http_request& request, wall_time now);
-
-    std::string take_violations();
-  };
+  struct state;
 
   // What an exchange that begins now will come to, and when.
   struct outcome {
@@ -129,47 +102,20 @@ class transport {
 
 class transport::multiplexed {
  public:
-  multiplexed(transport owner, std::size_t concurrency) : owner_{std::move(owner)}, slots_(concurrency) {}
+  multiplexed(transport owner, std::size_t concurrency);
+  multiplexed(multiplexed&&) noexcept;
+  multiplexed& operator=(multiplexed&&) noexcept;
+  ~multiplexed();
 
-  void start(std::size_t slot, const http_request& request, http_response& response, const exchange_options& options) {
-    slots_[slot].emplace(under_way{owner_.plan(request, options), &response, options.stop});
-  }
+  void start(std::size_t slot, const http_request& request, http_response& response, const exchange_options& options);
 
-  [[nodiscard]] std::optional<exchange_completion> next(steady_time until, const std::stop_token& stop) {
-    std::optional<std::size_t> first;
-    for (std::size_t i = 0; i != slots_.size(); ++i) {
-      auto& each = slots_[i];
-      if (!each) continue;
-      if (each->stop.stop_requested() && each->planned.ends > owner_.clock().now().steady) {
-        each->planned = give_up(owner_.clock().now().steady, error_kind::cancelled, delivery::unknown);
-      }
-      if (!first || each->planned.ends < slots_[*first]->planned.ends) first = i;
-    }
-    // What is due is told, also after a stop; what is not keeps nobody waiting then.
-    if (first && stop.stop_requested() && slots_[*first]->planned.ends > owner_.clock().now().steady) {
-      return std::nullopt;
-    }
-    if (!first || slots_[*first]->planned.ends > until) {
-      if (until != steady_time::max()) owner_.clock().wait_until(until, stop);
-      return std::nullopt;
-    }
-    owner_.clock().wait_until(slots_[*first]->planned.ends, {});
-    auto ended = *std::exchange(slots_[*first], std::nullopt);
-    *ended.response = std::move(ended.planned.response);
-    return exchange_completion{*first, std::move(ended.planned.outcome)};
-  }
+  [[nodiscard]] std::optional<exchange_completion> next(steady_time until, const std::stop_token& stop);
 
  private:
-  struct under_way {
-    outcome planned;
-    http_response* response;
-    std::stop_token stop;
-  };
+  struct under_way;
   transport owner_;
   std::vector<std::optional<under_way>> slots_;
 };
-
-inline transport::multiplexed transport::multiplex(std::size_t concurrency) { return {*this, concurrency}; }
 
 static_assert(hwc::transport<transport>);
 static_assert(multiplexer<transport::multiplexed>);

@@ -4,9 +4,12 @@
 
 #include <hwc/build_request.hpp>
 
+#include <algorithm>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace hwc::inline v0_1 {
 namespace detail {
@@ -49,6 +52,30 @@ HWC_DECL bool lacks_project(const http_request& request) {
   return request.target.find(project_placeholder) != std::string::npos;
 }
 
+HWC_DECL result<void> append_path(std::string& target, std::span<const route_piece> pieces, const endpoint& where,
+                                  std::span<const path_argument> arguments) {
+  for (const auto& piece : pieces) {
+    if (!piece.is_parameter) {
+      target += piece.text;
+    } else if (piece.text == project_id_parameter) {
+      if (where.finder()) {
+        target += project_placeholder;
+        continue;
+      }
+      if (where.project_id().empty()) {
+        return refused_argument("project_id", "is empty; give it to the endpoint");
+      }
+      if (auto good = append_path_parameter(target, piece.text, where.project_id()); !good) return good;
+    } else {
+      for (const auto& argument : arguments) {
+        if (piece.text != argument.name) continue;
+        if (auto good = append_path_parameter(target, piece.text, argument.text); !good) return good;
+      }
+    }
+  }
+  return {};
+}
+
 HWC_DECL result<void> fill_in_project(http_request& request, std::string_view id) {
   std::string encoded;
   if (auto good = append_path_parameter(encoded, project_id_parameter, id); !good) return good;
@@ -69,6 +96,19 @@ HWC_DECL result<void> append_query_parameter(std::string& target, bool& first, s
   target += '=';
   append_percent_encoded(target, *text);
   return {};
+}
+
+HWC_DECL result<void> append_query_parameters(std::string& target, bool& first, std::string_view name,
+                                              std::vector<std::string> texts) {
+  std::sort(texts.begin(), texts.end());
+  for (const auto& text : texts) {
+    if (auto good = append_query_parameter(target, first, name, text); !good) return good;
+  }
+  return {};
+}
+
+HWC_DECL error unwritable(const json::error& why) {
+  return {.kind = error_kind::invalid_argument, .message = to_string(why)};
 }
 
 HWC_DECL result<void> check_file(std::string_view name, const file& given) {

@@ -4,6 +4,8 @@
 
 #include <hwc/http.hpp>
 
+#include <algorithm>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,12 +13,30 @@
 
 namespace hwc::inline v0_1 {
 
+HWC_DECL http_headers::http_headers(std::initializer_list<http_header> fields) {
+  for (const auto& [name, value] : fields) add(name, value);
+}
+
+HWC_DECL http_headers::http_headers(const http_headers& other) : entries_{other.entries_} {
+  detail::append(text_, {other.text_.data(), other.text_.size()});
+}
+
 HWC_DECL http_headers& http_headers::operator=(const http_headers& other) {
   if (this == &other) return *this;
   clear();
   detail::append(text_, {other.text_.data(), other.text_.size()});
   entries_ = other.entries_;
   return *this;
+}
+
+HWC_DECL bool http_headers::operator==(const http_headers& other) const {
+  return std::equal(begin(), end(), other.begin(), other.end(),
+                    [](const http_header& a, const http_header& b) { return a.name == b.name && a.value == b.value; });
+}
+
+HWC_DECL void http_headers::clear() noexcept {
+  detail::wipe_and_clear(text_);
+  entries_.clear();
 }
 
 HWC_DECL void http_headers::add(std::string_view name, std::string_view value) {

@@ -16,6 +16,7 @@
 #include <array>
 #include <concepts>
 #include <cstddef>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -38,6 +39,12 @@ concept integer =
 
 template <class T>
 concept floating = std::same_as<T, float> || std::same_as<T, double>;
+
+// Neither infinity nor NaN. <cmath> would cost each source file some 0.1 s.
+template <floating T>
+[[nodiscard]] constexpr bool is_finite(T value) noexcept {
+  return value >= std::numeric_limits<T>::lowest() && value <= std::numeric_limits<T>::max();
+}
 
 template <class T>
 concept string = std::same_as<T, std::string>;

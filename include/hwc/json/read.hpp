@@ -11,7 +11,6 @@
 #include <boost/system/result.hpp>
 
 #include <bitset>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -102,7 +101,7 @@ bool read_floating(source& in, T& out) {
   double number{};
   if (!in.read(number)) return false;
   out = static_cast<T>(number);
-  return std::isfinite(out) || in.fail(errc::out_of_range, "the number does not fit");
+  return is_finite(out) || in.fail(errc::out_of_range, "the number does not fit");
 }
 
 template <string T>

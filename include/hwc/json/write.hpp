@@ -11,7 +11,6 @@
 #include <boost/system/result.hpp>
 
 #include <charconv>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -25,8 +24,8 @@ namespace detail {
 template <class T, class Out>
 bool write_value(const T& value, Out& out, error& why, int depth);
 
-template <class Out, class Write>
-result<void> write_or_restore(Out& out, Write write);
+template <class T, class Out>
+bool write_whole(const T& value, Out& out, error& why);
 
 }  // namespace detail
 
@@ -39,12 +38,9 @@ result<void> write_or_restore(Out& out, Write write);
 // `out` is as it was. Throws only what growing `out` throws; then its end is unspecified.
 template <class T, class Out>
 [[nodiscard]] result<void> write(const T& value, Out& out) {
-  return detail::write_or_restore(out, [&]([[maybe_unused]] error& why) {
-    if constexpr (mapped<T>)
-      return detail::write_value(value, out, why, 0);
-    else
-      return detail::refuse<T>();
-  });
+  error why{};
+  if (detail::write_whole(value, out, why)) return {};
+  return {boost::system::in_place_error, std::move(why)};
 }
 
 namespace detail {
@@ -132,7 +128,7 @@ bool write_string(std::string_view text, Out& out, error& why) {
 template <class T, class Out>
 bool write_number(T value, Out& out, error& why) {
   if constexpr (floating<T>) {
-    if (!std::isfinite(value)) return fail_write(why, errc::not_finite, "infinity and NaN cannot be written");
+    if (!is_finite(value)) return fail_write(why, errc::not_finite, "infinity and NaN cannot be written");
   }
   char digits[32];
   const auto end = std::to_chars(digits, digits + sizeof digits, value).ptr;
@@ -255,22 +251,27 @@ bool write_value(const T& value, Out& out, error& why, int depth) {
   }
 }
 
-template <class Out, class Write>
-result<void> write_or_restore(Out& out, Write write) {
+// As `write`; false: it failed, and `why` says why.
+template <class T, class Out>
+bool write_whole(const T& value, Out& out, [[maybe_unused]] error& why) {
   const auto size = out.size();
-  error why{};
-  if (write(why)) return {};
+  if constexpr (mapped<T>) {
+    if (write_value(value, out, why, 0)) return true;
+  } else {
+    refuse<T>();
+  }
   out.resize(size);
-  return {boost::system::in_place_error, std::move(why)};
+  return false;
 }
 
 // Appends an object of some of a described struct's members: those of the list of descriptors, in its order. Otherwise
-// as `write`. For request bodies, where other members go elsewhere.
+// as `write_whole`. For request bodies, where other members go elsewhere.
 template <class Descriptors, class T, class Out>
-[[nodiscard]] result<void> write_members(const T& value, Out& out) {
-  return write_or_restore(out, [&](error& why) {
-    return write_struct(value, out, why, 1, boost::mp11::mp_rename<Descriptors, boost::mp11::mp_list>{});
-  });
+[[nodiscard]] bool write_members(const T& value, Out& out, error& why) {
+  const auto size = out.size();
+  if (write_struct(value, out, why, 1, boost::mp11::mp_rename<Descriptors, boost::mp11::mp_list>{})) return true;
+  out.resize(size);
+  return false;
 }
 
 }  // namespace detail

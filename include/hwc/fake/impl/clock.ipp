@@ -6,11 +6,21 @@
 
 #include <algorithm>
 #include <chrono>
+#include <memory>
 #include <mutex>
 #include <stop_token>
 #include <thread>
 
 namespace hwc::inline v0_1::fake {
+
+struct clock::state {
+  std::mutex mutex;
+  moment now{.steady = steady_time{std::chrono::hours{1}},
+             .wall = std::chrono::sys_days{std::chrono::year{2025} / 3 / 14} + std::chrono::hours{9} +
+                     std::chrono::minutes{26} + std::chrono::seconds{53}};
+};
+
+HWC_DECL clock::clock() : state_{std::make_shared<state>()} {}
 
 HWC_DECL moment clock::now() const {
   const std::lock_guard lock{state_->mutex};

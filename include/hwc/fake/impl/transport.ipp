@@ -3,8 +3,17 @@
 #define HWC_FAKE_IMPL_TRANSPORT_IPP
 
 #include <hwc/fake/transport.hpp>
+#include <hwc/request_flaw.hpp>
 
+#include <cstddef>
+#include <cstdio>
+#include <cstdlib>
+#include <deque>
+#include <exception>
+#include <memory>
 #include <mutex>
+#include <optional>
+#include <stop_token>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,6 +28,36 @@ HWC_DECL transport_error connection_refused() {
 HWC_DECL transport_error connection_lost() {
   return {.kind = error_kind::connection, .sent = delivery::unknown, .retryable = true, .message = "connection lost"};
 }
+
+struct transport::state {
+  std::mutex mutex;
+  std::deque<exchange> script;
+  std::optional<any_service> serve;
+  std::vector<http_request> requests;
+  bool keep_requests = true;
+  std::string unforeseen;
+
+  state() = default;
+  state(const state&) = delete;
+  state& operator=(const state&) = delete;
+
+  ~state() {
+    // While an exception is on its way the test has failed already, and its message matters more.
+    if (std::uncaught_exceptions() != 0) return;
+    const auto lines = take_violations();
+    if (lines.empty()) return;
+    std::fprintf(stderr, "hwc::fake::transport: violations() was not asked, and there are some:\n%s", lines.c_str());
+    std::abort();
+  }
+
+  exchange serve_one(const http_request& request, wall_time now);
+
+  std::string take_violations();
+};
+
+HWC_DECL transport::transport() : state_{std::make_shared<state>()} {}
+
+HWC_DECL transport::transport(any_service serve) : transport{} { state_->serve.emplace(std::move(serve)); }
 
 HWC_DECL void transport::expect(exchange next) {
   const std::lock_guard lock{state_->mutex};
@@ -103,6 +142,50 @@ HWC_DECL transport::outcome transport::give_up(steady_time at, error_kind kind, 
               .kind = kind,
               .sent = sent,
               .message = kind == error_kind::timeout ? "the deadline passed" : "the caller asked to stop"}};
+}
+
+struct transport::multiplexed::under_way {
+  outcome planned;
+  http_response* response;
+  std::stop_token stop;
+};
+
+HWC_DECL transport::multiplexed transport::multiplex(std::size_t concurrency) { return {*this, concurrency}; }
+
+HWC_DECL transport::multiplexed::multiplexed(transport owner, std::size_t concurrency)
+    : owner_{std::move(owner)}, slots_(concurrency) {}
+HWC_DECL transport::multiplexed::multiplexed(multiplexed&&) noexcept = default;
+HWC_DECL transport::multiplexed& transport::multiplexed::operator=(multiplexed&&) noexcept = default;
+HWC_DECL transport::multiplexed::~multiplexed() = default;
+
+HWC_DECL void transport::multiplexed::start(std::size_t slot, const http_request& request, http_response& response,
+                                            const exchange_options& options) {
+  slots_[slot].emplace(under_way{owner_.plan(request, options), &response, options.stop});
+}
+
+HWC_DECL std::optional<exchange_completion> transport::multiplexed::next(steady_time until,
+                                                                         const std::stop_token& stop) {
+  std::optional<std::size_t> first;
+  for (std::size_t i = 0; i != slots_.size(); ++i) {
+    auto& each = slots_[i];
+    if (!each) continue;
+    if (each->stop.stop_requested() && each->planned.ends > owner_.clock().now().steady) {
+      each->planned = give_up(owner_.clock().now().steady, error_kind::cancelled, delivery::unknown);
+    }
+    if (!first || each->planned.ends < slots_[*first]->planned.ends) first = i;
+  }
+  // What is due is told, also after a stop; what is not keeps nobody waiting then.
+  if (first && stop.stop_requested() && slots_[*first]->planned.ends > owner_.clock().now().steady) {
+    return std::nullopt;
+  }
+  if (!first || slots_[*first]->planned.ends > until) {
+    if (until != steady_time::max()) owner_.clock().wait_until(until, stop);
+    return std::nullopt;
+  }
+  owner_.clock().wait_until(slots_[*first]->planned.ends, {});
+  auto ended = *std::exchange(slots_[*first], std::nullopt);
+  *ended.response = std::move(ended.planned.response);
+  return exchange_completion{*first, std::move(ended.planned.outcome)};
 }
 
 }  // namespace hwc::fake
