@@ -68,6 +68,9 @@ inline constexpr std::string_view project_placeholder = "{project_id}";
 // Puts the project id that was found where it belongs. Errors: it cannot be one.
 [[nodiscard]] result<void> fill_in_project(http_request& request, std::string_view id);
 
+// All but what depends on the operation's members.
+[[nodiscard]] result<void> begin_request(http_request& out, http_method method, const endpoint& where);
+
 // A path parameter that the operation has.
 struct path_argument {
   std::string_view name{};
@@ -219,11 +222,7 @@ template <class Op>
 template <class Op>
 [[nodiscard]] result<void> build_request(const Op& op, const endpoint& where, http_request& out) {
   if constexpr (detail::check_operation<Op>()) {
-    out.clear();
-    if (!where.problem().empty()) return error{.kind = error_kind::invalid_argument, .message = where.problem()};
-    out.method = Op::route.method;
-    out.origin = where.origin();
-    out.project_id = where.project_id();
+    if (auto good = detail::begin_request(out, Op::route.method, where); !good) return good;
     if (auto good = detail::append_path(out.target, op, where); !good) return good;
     if constexpr (detail::has_members_in<Op, detail::place::query>) {
       if (auto good = detail::append_query(out.target, op); !good) return good;

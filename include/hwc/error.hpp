@@ -8,14 +8,11 @@
 #include <boost/assert/source_location.hpp>
 #include <boost/system/result.hpp>
 
-#include <cstdio>
-#include <cstdlib>
 #include <iosfwd>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 #include <system_error>
-#include <utility>
 
 namespace hwc::inline v0_1 {
 
@@ -132,7 +129,7 @@ std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& o
 // Thrown by `throw_on_error`, and by `value()` of a `result` that holds an error. `what()` is the error on one line.
 class exception : public std::runtime_error {
  public:
-  explicit exception(hwc::error why) : std::runtime_error{to_string(why)}, error_{std::move(why)} {}
+  explicit exception(hwc::error why);
   [[nodiscard]] const hwc::error& error() const noexcept { return error_; }
 
  private:
@@ -140,14 +137,7 @@ class exception : public std::runtime_error {
 };
 
 // Found by Boost.System's `result::value()`. Without exceptions it prints the error and ends the program.
-[[noreturn]] inline void throw_exception_from_error(const error& why, const boost::source_location&) {
-#ifdef HWC_NO_EXCEPTIONS
-  std::fprintf(stderr, "hwc: value() of a result that holds an error: %s\n", to_string(why).c_str());
-  std::abort();
-#else
-  throw exception{why};
-#endif
-}
+[[noreturn]] void throw_exception_from_error(const error& why, const boost::source_location&);
 
 }  // namespace hwc
 

@@ -2,6 +2,7 @@
 #ifndef HWC_SECRET_HPP
 #define HWC_SECRET_HPP
 
+#include <hwc/detail/config.hpp>
 #include <hwc/detail/wipe.hpp>
 
 #include <concepts>
@@ -22,8 +23,7 @@ class secret {
   // Implicit, so that `access_key{"AK", "SK"}` reads as one expects.
   template <std::convertible_to<std::string_view> Text>
   secret(const Text& text) {
-    const std::string_view view = text;
-    text_.assign(view.begin(), view.end());
+    assign(text);
   }
 
   // From an environment variable, say: a null pointer gives an empty secret.
@@ -46,9 +46,15 @@ class secret {
   friend bool operator==(const secret&, const secret&) = delete;
 
  private:
+  void assign(std::string_view text);
+
   detail::wiped_text text_;
 };
 
 }  // namespace hwc
+
+#ifndef HWC_SEPARATE_COMPILATION
+#include <hwc/impl/secret.ipp>
+#endif
 
 #endif  // HWC_SECRET_HPP

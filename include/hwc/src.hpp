@@ -45,12 +45,15 @@
 #include <hwc/impl/request_flaw.ipp>
 #include <hwc/impl/retry.ipp>
 #include <hwc/impl/retry_budget.ipp>
+#include <hwc/impl/secret.ipp>
+#include <hwc/impl/time.ipp>
 #include <hwc/impl/timestamp.ipp>
 #include <hwc/impl/token_bucket.ipp>
 #include <hwc/impl/transport.ipp>
 #include <hwc/impl/url.ipp>
 #include <hwc/json/impl/error.ipp>
 #include <hwc/json/impl/source.ipp>
+#include <hwc/json/impl/write.ipp>
 #include <hwc/signers/impl/canonical_request.ipp>
 #include <hwc/signers/impl/sdk_date.ipp>
 #include <hwc/signers/impl/token.ipp>

@@ -53,9 +53,7 @@ std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& o
 
 // Found by Boost.System's `exchange_result::value()`, which does what that of a `result` does: it throws an
 // `hwc::exception` or, without exceptions, prints the error and ends the program.
-[[noreturn]] inline void throw_exception_from_error(const transport_error& why, const boost::source_location& where) {
-  throw_exception_from_error(to_error(why), where);
-}
+[[noreturn]] void throw_exception_from_error(const transport_error& why, const boost::source_location& where);
 
 // Success means that the response head arrived completely.
 using exchange_result = boost::system::result<void, transport_error>;

@@ -82,6 +82,7 @@ def standard_headers(text, folder):
 
 
 def costs(runs):
+    """For each file: what it is, seconds at -O0 and over the standard headers, the same at -O2, and KiB stripped or None."""
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         std = standard_headers(FAKE, folder)
@@ -96,19 +97,28 @@ def costs(runs):
             ("sends over Beast with TLS, separate compilation", BEAST, SEPARATE, None),
             ("sends over Beast with TLS, header-only", BEAST, [], ["-lsimdjson", "-lssl", "-lcrypto", "-pthread"]),
         ]
-        print("### compile cost\n\n| file | -O0, s | over std | -O2, s | over std | stripped, KiB |\n|---|--:|--:|--:|--:|--:|")
         base = {}
         for what, text, flags, libraries in rows:
-            cells = []
+            row = {"what": what, "size": None}
             for level in ("-O0", "-O2"):
                 took = min(compile_file(text, [level, *flags], folder, ["-c"]) for _ in range(runs))
                 base.setdefault(level, took)
-                cells += [f"{took:.2f}", f"{took - base[level]:.2f}"]
-            size = ""
+                row[level] = took
+                row[f"{level} over std"] = took - base[level]
             if libraries:
                 compile_file(text, ["-O2", "-s", *flags], folder, libraries)
-                size = f"{(folder / 'out').stat().st_size / 1024:.0f}"
-            print(f"| {what} | {' | '.join(cells)} | {size} |", flush=True)
+                row["size"] = (folder / "out").stat().st_size / 1024
+            yield row
+
+
+def table(rows):
+    """As Markdown."""
+    lines = ["### compile cost\n", "| file | -O0, s | over std | -O2, s | over std | stripped, KiB |", "|---|--:|--:|--:|--:|--:|"]
+    for row in rows:
+        times = [f"{row[level + more]:.2f}" for level in ("-O0", "-O2") for more in ("", " over std")]
+        size = "" if row["size"] is None else f"{row['size']:.0f}"
+        lines.append(f"| {row['what']} | {' | '.join(times)} | {size} |")
+    return "\n".join(lines) + "\n"
 
 
 def tree():
@@ -143,7 +153,7 @@ def main():
     if chosen.tree:
         tree()
     else:
-        costs(chosen.runs)
+        print(table(costs(chosen.runs)), end="")
 
 
 if __name__ == "__main__":

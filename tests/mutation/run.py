@@ -38,14 +38,14 @@ CURL_MANY = ["unit/hwc/curl/multiplexed", "unit/hwc/curl/http2"]
 BEAST = ["unit/hwc/beast/transport"]
 # Header: the tests that are about it, without their ".test.cpp".
 TESTS = {
-    "include/hwc/call.hpp": CALL + ["unit/hwc/clock_skew", "unit/hwc/signers/refreshing", "unit/hwc/find_project"],
+    "include/hwc/call.hpp": CALL + ["unit/hwc/clock_skew", "unit/hwc/file", "unit/hwc/signers/refreshing", "unit/hwc/find_project"],
     "include/hwc/call_base.hpp": CALL + ["unit/hwc/clock_skew", "unit/hwc/signers/refreshing", "unit/hwc/find_project"],
     "include/hwc/impl/call_base.ipp": CALL + ["unit/hwc/clock_skew", "unit/hwc/signers/refreshing", "unit/hwc/find_project"],
     "include/hwc/signer_ref.hpp": CALL + ["unit/hwc/clock_skew", "unit/hwc/signers/refreshing", "unit/hwc/find_project"],
     "include/hwc/call_fsm.hpp": ["unit/hwc/call_fsm"] + CALL + ["unit/hwc/retry_budget"],
     "include/hwc/impl/call_fsm.ipp": ["unit/hwc/call_fsm"] + CALL + ["unit/hwc/retry_budget"],
     "include/hwc/buffer_stock.hpp": ["unit/hwc/buffer_stock", "unit/hwc/client"],
-    "include/hwc/impl/buffer_stock.ipp": ["unit/hwc/buffer_stock", "unit/hwc/client"],
+    "include/hwc/impl/buffer_stock.ipp": ["unit/hwc/buffer_stock", "allocations/buffer_stock", "unit/hwc/client"],
     "include/hwc/retry.hpp": ["unit/hwc/retry", "unit/hwc/call_fsm", "unit/hwc/client"],
     "include/hwc/impl/retry.ipp": ["unit/hwc/retry", "unit/hwc/call_fsm", "unit/hwc/client"],
     "include/hwc/retry_budget.hpp": ["unit/hwc/retry_budget"],

@@ -52,6 +52,15 @@ HWC_DECL bool lacks_project(const http_request& request) {
   return request.target.find(project_placeholder) != std::string::npos;
 }
 
+HWC_DECL result<void> begin_request(http_request& out, http_method method, const endpoint& where) {
+  out.clear();
+  if (!where.problem().empty()) return error{.kind = error_kind::invalid_argument, .message = where.problem()};
+  out.method = method;
+  out.origin = where.origin();
+  out.project_id = where.project_id();
+  return {};
+}
+
 HWC_DECL result<void> append_path(std::string& target, std::span<const route_piece> pieces, const endpoint& where,
                                   std::span<const path_argument> arguments) {
   for (const auto& piece : pieces) {

@@ -4,8 +4,14 @@
 
 #include <hwc/error.hpp>
 
+#include <boost/assert/source_location.hpp>
+
+#include <cstdio>
+#include <cstdlib>
+#include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace hwc::inline v0_1 {
 
@@ -30,6 +36,17 @@ HWC_DECL std::string to_string(const error& e) {
   line += to_string(e.sent);
   line += ", " + std::to_string(e.attempts) + (e.attempts == 1 ? " attempt)" : " attempts)");
   return line;
+}
+
+HWC_DECL exception::exception(hwc::error why) : std::runtime_error{to_string(why)}, error_{std::move(why)} {}
+
+HWC_DECL void throw_exception_from_error(const error& why, const boost::source_location&) {
+#ifdef HWC_NO_EXCEPTIONS
+  std::fprintf(stderr, "hwc: value() of a result that holds an error: %s\n", to_string(why).c_str());
+  std::abort();
+#else
+  throw exception{why};
+#endif
 }
 
 }  // namespace hwc

@@ -4,6 +4,8 @@
 
 #include <hwc/transport.hpp>
 
+#include <boost/assert/source_location.hpp>
+
 #include <utility>
 
 namespace hwc::inline v0_1 {
@@ -15,6 +17,10 @@ HWC_DECL error to_error(transport_error why) {
           .sent = why.sent == delivery::not_sent ? delivery::not_sent : delivery::unknown,
           .attempts = why.begun ? 1 : 0,
           .cause = why.cause};
+}
+
+HWC_DECL void throw_exception_from_error(const transport_error& why, const boost::source_location& where) {
+  throw_exception_from_error(to_error(why), where);
 }
 
 }  // namespace hwc

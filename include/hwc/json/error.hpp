@@ -8,13 +8,10 @@
 #include <boost/system/result.hpp>
 
 #include <cstddef>
-#include <cstdio>
-#include <cstdlib>
 #include <iosfwd>
 #include <stdexcept>
 #include <string>
 #include <string_view>
-#include <utility>
 
 namespace hwc::inline v0_1::json {
 
@@ -84,7 +81,7 @@ std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& o
 // Thrown by `value()` of a `result` that holds an error. `what()` is the error on one line.
 class exception : public std::runtime_error {
  public:
-  explicit exception(json::error why) : std::runtime_error{to_string(why)}, error_{std::move(why)} {}
+  explicit exception(json::error why);
   [[nodiscard]] const json::error& error() const noexcept { return error_; }
 
  private:
@@ -92,14 +89,7 @@ class exception : public std::runtime_error {
 };
 
 // Found by Boost.System's `result::value()`. Without exceptions it prints the error and ends the program.
-[[noreturn]] inline void throw_exception_from_error(const error& why, const boost::source_location&) {
-#ifdef HWC_NO_EXCEPTIONS
-  std::fprintf(stderr, "hwc: value() of a json::result that holds an error: %s\n", to_string(why).c_str());
-  std::abort();
-#else
-  throw exception{why};
-#endif
-}
+[[noreturn]] void throw_exception_from_error(const error& why, const boost::source_location&);
 
 namespace detail {
 

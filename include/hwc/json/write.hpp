@@ -125,6 +125,10 @@ bool write_string(std::string_view text, Out& out, error& why) {
   return true;
 }
 
+#ifdef HWC_SEPARATE_COMPILATION
+extern template bool write_string(std::string_view, std::string&, error&);
+#endif
+
 template <class T, class Out>
 bool write_number(T value, Out& out, error& why) {
   if constexpr (floating<T>) {
@@ -276,5 +280,9 @@ template <class Descriptors, class T, class Out>
 
 }  // namespace detail
 }  // namespace hwc::json
+
+#ifndef HWC_SEPARATE_COMPILATION
+#include <hwc/json/impl/write.ipp>
+#endif
 
 #endif  // HWC_JSON_WRITE_HPP

@@ -4,9 +4,15 @@
 
 #include <hwc/json/error.hpp>
 
+#include <boost/assert/source_location.hpp>
+
 #include <cstddef>
+#include <cstdio>
+#include <cstdlib>
+#include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace hwc::inline v0_1::json {
 
@@ -15,6 +21,17 @@ HWC_DECL std::string to_string(const error& e) {
   line += ": ";
   line += e.message.empty() ? to_string(e.code) : std::string_view{e.message};
   return line;
+}
+
+HWC_DECL exception::exception(json::error why) : std::runtime_error{to_string(why)}, error_{std::move(why)} {}
+
+HWC_DECL void throw_exception_from_error(const error& why, const boost::source_location&) {
+#ifdef HWC_NO_EXCEPTIONS
+  std::fprintf(stderr, "hwc: value() of a json::result that holds an error: %s\n", to_string(why).c_str());
+  std::abort();
+#else
+  throw exception{why};
+#endif
 }
 
 namespace detail {
