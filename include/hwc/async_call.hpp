@@ -2,10 +2,10 @@
 #ifndef HWC_ASYNC_CALL_HPP
 #define HWC_ASYNC_CALL_HPP
 
-#include <hwc/buffer_stock.hpp>
 #include <hwc/call.hpp>
 #include <hwc/call_options.hpp>
 #include <hwc/client_state.hpp>
+#include <hwc/detail/buffer_stock.hpp>
 #include <hwc/detail/config.hpp>
 #include <hwc/endpoint.hpp>
 #include <hwc/error.hpp>

@@ -3,11 +3,11 @@
 #define HWC_ASYNC_SEND_ALL_HPP
 
 #include <hwc/async_call.hpp>
-#include <hwc/buffer_stock.hpp>
 #include <hwc/call.hpp>
 #include <hwc/call_options.hpp>
 #include <hwc/client_state.hpp>
 #include <hwc/clock.hpp>
+#include <hwc/detail/buffer_stock.hpp>
 #include <hwc/detail/config.hpp>
 #include <hwc/endpoint.hpp>
 #include <hwc/error.hpp>
@@ -22,11 +22,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <exception>
-#include <iterator>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <stop_token>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -266,9 +266,9 @@ class async_all {
   void fill() {
     // With nothing under way the range may be asked early: if it has ended, there is no turn to wait for.
     while (has_room() && (active_ == 0 || may_leave()) && !arrived_->any()) {
-      if (!next_) next_.emplace(std::begin(operations_));
+      if (!next_) next_.emplace(begin_of(operations_));
       if (std::exchange(taken_, false)) ++*next_;
-      more_ = *next_ != std::end(operations_);
+      more_ = *next_ != end_of(operations_);
       if (!has_room() || !may_leave()) break;
       if (more_ = detail::claimed(*next_); !more_) break;
       taken_ = true;

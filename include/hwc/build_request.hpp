@@ -71,28 +71,27 @@ inline constexpr std::string_view project_placeholder = "{project_id}";
 // All but what depends on the operation's members.
 [[nodiscard]] result<void> begin_request(http_request& out, http_method method, const endpoint& where);
 
-// A path parameter that the operation has.
-struct path_argument {
-  std::string_view name{};
-  std::string scratch{};
-  std::optional<std::string_view> text{};  // may lie in `scratch`
+// A member that goes to the path, of an operation whose type is known to `text`.
+struct path_member {
+  std::string_view name;
+  std::optional<std::string_view> (*text)(const void* op, std::string& scratch);
 };
 
-[[nodiscard]] result<void> append_path(std::string& target, std::span<const route_piece> pieces, const endpoint& where,
-                                       std::span<const path_argument> arguments);
-
-template <class Op>
-[[nodiscard]] result<void> append_path(std::string& target, const Op& op, const endpoint& where) {
-  using members = members_in<Op, place::path>;
-  std::array<path_argument, boost::mp11::mp_size<members>::value> arguments{};
-  [[maybe_unused]] auto next = arguments.begin();
-  boost::mp11::mp_for_each<members>([&](auto member) {
-    next->name = member.name;
-    next->text = text_of(op.*member.pointer, next->scratch);
-    ++next;
-  });
-  return append_path(target, route_pieces<Op>, where, arguments);
+template <class Op, class Member>
+std::optional<std::string_view> path_text(const void* op, std::string& scratch) {
+  return text_of(static_cast<const Op*>(op)->*Member::pointer, scratch);
 }
+
+template <class Op, class... Member>
+constexpr std::array<path_member, sizeof...(Member)> path_members_of(boost::mp11::mp_list<Member...>) {
+  return {{{Member::name, &path_text<Op, Member>}...}};
+}
+template <class Op>
+inline constexpr auto path_members = path_members_of<Op>(members_in<Op, place::path>{});
+
+// Appends the path: texts are asked for in the order of the route, as they are appended.
+[[nodiscard]] result<void> append_path(std::string& target, std::span<const route_piece> pieces, const endpoint& where,
+                                       std::span<const path_member> members, const void* op);
 
 [[nodiscard]] result<void> append_query_parameter(std::string& target, bool& first, std::string_view name,
                                                   std::optional<std::string_view> text);
@@ -223,7 +222,9 @@ template <class Op>
 [[nodiscard]] result<void> build_request(const Op& op, const endpoint& where, http_request& out) {
   if constexpr (detail::check_operation<Op>()) {
     if (auto good = detail::begin_request(out, Op::route.method, where); !good) return good;
-    if (auto good = detail::append_path(out.target, op, where); !good) return good;
+    if (auto good = detail::append_path(out.target, detail::route_pieces<Op>, where, detail::path_members<Op>, &op);
+        !good)
+      return good;
     if constexpr (detail::has_members_in<Op, detail::place::query>) {
       if (auto good = detail::append_query(out.target, op); !good) return good;
     }

@@ -8,13 +8,13 @@
 #include <hwc/call_fsm.hpp>
 #include <hwc/call_options.hpp>
 #include <hwc/client_state.hpp>
+#include <hwc/detail/signer_ref.hpp>
 #include <hwc/endpoint.hpp>
 #include <hwc/error.hpp>
 #include <hwc/json/mapping.hpp>
 #include <hwc/json/read.hpp>
 #include <hwc/operation.hpp>
 #include <hwc/signer.hpp>
-#include <hwc/signer_ref.hpp>
 #include <hwc/time.hpp>
 
 #include <cstdint>
@@ -30,13 +30,14 @@ namespace hwc::inline v0_1 {
 // It builds and signs the request, judges the answer, decides on repetition and pauses, and keeps the deadline; the
 // driver moves the bytes and lets time pass. Each member function that says something to it returns what to do next:
 //
-//   for (auto next = call.start(now); next != call_action::finished;) {
+//   for (auto next = call.start(op, where, now); next != call_action::finished;) {
 //     if (next == call_action::send) next = call.completed(transport.send(...), now);
 //     else next = call.woke(now);                                   // after waiting until call.wake_at()
 //   }
 //   return call.take_result();
 //
-// `Op` and the endpoint are used by `start` alone; signer and buffers must outlive the call. One thread at a time.
+// What is not here is in <hwc/call_base.hpp>. `Op` and the endpoint are used by `start` alone; signer and buffers must
+// outlive the call. One thread at a time.
 template <class Op, signer Signer>
 class call final : public call_base {
  public:
@@ -45,25 +46,25 @@ class call final : public call_base {
   // `seed` drives the jitter of pauses: any number that differs from call to call. `state` is what earlier calls left,
   // and learns from this one; it must outlive the call. Null: nothing is known of the service's clock, so that one that
   // is off is an error, and repetitions are limited by the options alone.
-  call(const Signer& with, const call_options& options, call_buffers& buffers, std::uint64_t seed,
+  call(Signer& with, const call_options& options, call_buffers& buffers, std::uint64_t seed,
        client_state* state = nullptr)
-      : call_base{of_operation, signer_, options, buffers, seed, state}, signer_{with} {}
+      : call_base{of_operation, options, buffers, seed, state}, signer_{with} {}
 
   // Begins the call: builds the request, and signs it for the time that is given, or first fetches what it needs for
   // that. To be called first, once.
   [[nodiscard]] call_action start(const Op& op, const endpoint& where, moment now) {
-    return begin(build_request(op, where, buffers().request), where, now);
+    return built(build_request(op, where, buffers().request), where, now);
   }
 
   // The same, but the call ends, well, when its request is signed, instead of sending it.
   [[nodiscard]] call_action rehearse(const Op& op, const endpoint& where, moment now) {
-    call_base::rehearse();
+    only_rehearse();
     return start(op, where, now);
   }
 
   // The outcome, after `finished`, but not of a rehearsal; once. Fills the `call_info` of the options.
   [[nodiscard]] result<response_type> take_result() {
-    if (auto& failure = end()) return *std::move(failure);
+    if (auto& failure = report()) return *std::move(failure);
     return std::move(*value_);
   }
 
@@ -75,6 +76,8 @@ class call final : public call_base {
       .has_response = !std::is_same_v<response_type, no_content>,
       .response_may_be_html = detail::reads_response<response_type>,
   };
+
+  [[nodiscard]] const detail::signer_ref& signer() const noexcept override { return signer_; }
 
   [[nodiscard]] std::optional<std::string> read_response() override {
     auto& answer = response();
@@ -102,7 +105,7 @@ class call final : public call_base {
     return std::nullopt;
   }
 
-  signer_ref_to<Signer> signer_;
+  detail::signer_ref_to<Signer> signer_;
   std::optional<response_type> value_;
 };
 

@@ -8,12 +8,12 @@
 #include <hwc/client_state.hpp>
 #include <hwc/detail/config.hpp>
 #include <hwc/detail/redact.hpp>
+#include <hwc/detail/signer_ref.hpp>
 #include <hwc/endpoint.hpp>
 #include <hwc/errand.hpp>
 #include <hwc/error.hpp>
 #include <hwc/http.hpp>
 #include <hwc/project_finder.hpp>
-#include <hwc/signer_ref.hpp>
 #include <hwc/time.hpp>
 #include <hwc/transport.hpp>
 
@@ -35,7 +35,7 @@ inline constexpr std::size_t longest_errand_answer = 1024 * 1024;
 }  // namespace detail
 
 // The part of a `call` that is the same for every operation and signer: all of it but what builds the request from the
-// operation and reads the answer into its response. Made as a `call` only.
+// operation and reads the answer into its response. Made as a `call` only, see <hwc/call.hpp>.
 class call_base {
  public:
   call_base(const call_base&) = delete;
@@ -84,26 +84,29 @@ class call_base {
     bool response_may_be_html;  // then a web page is known by its declared type alone
   };
 
-  call_base(const traits& of, const signer_ref& with, const call_options& options, call_buffers& buffers,
-            std::uint64_t seed, client_state* state);
+  call_base(const traits& of, const call_options& options, call_buffers& buffers, std::uint64_t seed,
+            client_state* state);
 
   // Leaves no credentials in the buffers, and none of the operation's secrets.
   ~call_base();
 
-  // The request is built, or is not.
-  [[nodiscard]] call_action begin(result<void> built, const endpoint& where, moment now);
+  // What came of building the request into `buffers().request`. To be told first, once.
+  [[nodiscard]] call_action built(result<void> outcome, const endpoint& where, moment now);
 
-  void rehearse() noexcept { rehearsal_ = true; }
+  // Before that: to end, well, when the request is signed.
+  void only_rehearse() noexcept { rehearsal_ = true; }
 
   [[nodiscard]] call_buffers& buffers() noexcept { return buffers_; }
 
   // What the service may repeat and nobody else is to see.
   [[nodiscard]] detail::redactor secrets() const;
 
-  // Fills the `call_info` of the options, and gives the error of a call that failed.
-  [[nodiscard]] std::optional<error>& end();
+  // After `finished`: fills the `call_info` of the options, and gives the error if the call failed.
+  [[nodiscard]] std::optional<error>& report();
 
  private:
+  [[nodiscard]] virtual const detail::signer_ref& signer() const noexcept = 0;
+
   // Reads the answer of a success, complete, into what `take_result` gives; else why it cannot be read.
   [[nodiscard]] virtual std::optional<std::string> read_response() = 0;
 
@@ -121,7 +124,6 @@ class call_base {
   [[nodiscard]] std::string request_id() const;
 
   traits traits_;
-  const signer_ref& signer_;
   call_buffers& buffers_;
   call_info* info_;
   clock_skew* skew_;

@@ -4,26 +4,27 @@
 
 #include <hwc/async_call.hpp>
 #include <hwc/async_send_all.hpp>
-#include <hwc/buffer_stock.hpp>
 #include <hwc/call.hpp>
 #include <hwc/call_base.hpp>
 #include <hwc/call_fsm.hpp>
 #include <hwc/call_options.hpp>
 #include <hwc/client_state.hpp>
 #include <hwc/clock.hpp>
+#include <hwc/detail/buffer_stock.hpp>
 #include <hwc/endpoint.hpp>
+#include <hwc/error.hpp>
 #include <hwc/error_policy.hpp>
 #include <hwc/multiplexer.hpp>
 #include <hwc/operation.hpp>
 #include <hwc/send_all.hpp>
 #include <hwc/signer.hpp>
+#include <hwc/time.hpp>
 #include <hwc/transport.hpp>
 
 #include <algorithm>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <iterator>
 #include <memory>
 #include <utility>
 
@@ -218,7 +219,7 @@ class client {
       auto many = detail::multiplexer_of(transport_, std::max<std::size_t>(limited.concurrency, 1));
       detail::all_sender<Op, Signer, decltype(many), decltype(clock), Sink> all{
           endpoint_, signer_, std::move(many), clock, sink, limited, first_seed, kept_->state};
-      return all.run(std::begin(operations), std::end(operations));
+      return all.run(detail::begin_of(operations), detail::end_of(operations));
     } else {
       return {};
     }

@@ -4,6 +4,7 @@
 
 // With HWC_SEPARATE_COMPILATION, to be included by exactly one source file of a program: it compiles most of what
 // is no template, and what needs simdjson, which then costs no other file anything. Without, it changes nothing.
+#include <hwc/detail/impl/buffer_stock.ipp>
 #include <hwc/detail/impl/describe_answer.ipp>
 #include <hwc/detail/impl/form_data.ipp>
 #include <hwc/detail/impl/redact.ipp>
@@ -26,7 +27,6 @@
 #include <hwc/fake/impl/users.ipp>
 #include <hwc/fake/impl/workspace.ipp>
 #include <hwc/impl/advice.ipp>
-#include <hwc/impl/buffer_stock.ipp>
 #include <hwc/impl/build_request.ipp>
 #include <hwc/impl/call_base.ipp>
 #include <hwc/impl/call_fsm.ipp>
@@ -46,7 +46,6 @@
 #include <hwc/impl/retry.ipp>
 #include <hwc/impl/retry_budget.ipp>
 #include <hwc/impl/secret.ipp>
-#include <hwc/impl/time.ipp>
 #include <hwc/impl/timestamp.ipp>
 #include <hwc/impl/token_bucket.ipp>
 #include <hwc/impl/transport.ipp>

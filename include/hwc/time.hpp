@@ -2,8 +2,6 @@
 #ifndef HWC_TIME_HPP
 #define HWC_TIME_HPP
 
-#include <hwc/detail/config.hpp>
-
 #include <chrono>
 
 namespace hwc::inline v0_1 {
@@ -22,16 +20,21 @@ struct moment {
 };
 
 // `from + span`, or the latest representable time where that would overflow; `span` may be as large as its type allows.
-[[nodiscard]] steady_time saturating_add(steady_time from, std::chrono::milliseconds span);
+[[nodiscard]] constexpr steady_time saturating_add(steady_time from, std::chrono::milliseconds span) {
+  constexpr auto latest = steady_time::max();
+  if (span > std::chrono::duration_cast<std::chrono::milliseconds>(latest - from)) return latest;
+  return from + span;
+}
 
 // The time as the wall clock has it, or the nearest time that it can show: a clock that counts nanoseconds ends in the
 // year 2262, while dates on the wire may be of any year.
-[[nodiscard]] wall_time clamp_to_wall_time(std::chrono::sys_seconds time);
+[[nodiscard]] constexpr wall_time clamp_to_wall_time(std::chrono::sys_seconds time) {
+  using std::chrono::seconds;
+  constexpr auto earliest = std::chrono::ceil<seconds>(wall_time::min());
+  constexpr auto latest = std::chrono::floor<seconds>(wall_time::max());
+  return time < earliest ? earliest : time > latest ? latest : time;
+}
 
 }  // namespace hwc
-
-#ifndef HWC_SEPARATE_COMPILATION
-#include <hwc/impl/time.ipp>
-#endif
 
 #endif  // HWC_TIME_HPP

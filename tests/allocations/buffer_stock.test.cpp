@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // Buffers that are given back: it needs no memory, so it cannot fail.
-#include <hwc/buffer_stock.hpp>
+#include <hwc/detail/buffer_stock.hpp>
 
 #include "support/heap.hpp"
 

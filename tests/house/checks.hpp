@@ -70,6 +70,7 @@ inline constexpr std::array plan{
     room{"hwc/build_request.hpp", floor::rules},
     room{"hwc/call_options.hpp", floor::rules},
     room{"hwc/clock.hpp", floor::rules},
+    room{"hwc/detail/signer_ref.hpp", floor::rules},
     room{"hwc/endpoint.hpp", floor::rules},
     room{"hwc/errand.hpp", floor::rules},
     room{"hwc/error_policy.hpp", floor::rules},
@@ -82,7 +83,6 @@ inline constexpr std::array plan{
     room{"hwc/retry_budget.hpp", floor::rules},
     room{"hwc/route.hpp", floor::rules},
     room{"hwc/signer.hpp", floor::rules},
-    room{"hwc/signer_ref.hpp", floor::rules},
     room{"hwc/token_bucket.hpp", floor::rules},
     room{"hwc/transport.hpp", floor::rules},
 
@@ -96,13 +96,13 @@ inline constexpr std::array plan{
 
     room{"hwc/async_call.hpp", floor::call},
     room{"hwc/async_send_all.hpp", floor::call},
-    room{"hwc/buffer_stock.hpp", floor::call},
     room{"hwc/call.hpp", floor::call},
     room{"hwc/call_base.hpp", floor::call},
     room{"hwc/call_buffers.hpp", floor::call},
     room{"hwc/call_fsm.hpp", floor::call},
     room{"hwc/client_state.hpp", floor::call},
     room{"hwc/clock_skew.hpp", floor::call},
+    room{"hwc/detail/buffer_stock.hpp", floor::call},
     room{"hwc/send_all.hpp", floor::call},
     room{"hwc/transports/", floor::call},
 

@@ -64,7 +64,8 @@ class transport {
   [[nodiscard]] exchange_result send(const http_request& request, http_response& response,
                                      const exchange_options& options);
 
-  // Many exchanges at once for one thread; models `hwc::multiplexer`. They end in the order of their virtual time.
+  // Many exchanges at once for one thread; models `hwc::multiplexer`, and is moved, not copied. They end in the order
+  // of their virtual time.
   class multiplexed;
   [[nodiscard]] multiplexed multiplex(std::size_t concurrency);
 

@@ -62,7 +62,8 @@ HWC_DECL result<void> begin_request(http_request& out, http_method method, const
 }
 
 HWC_DECL result<void> append_path(std::string& target, std::span<const route_piece> pieces, const endpoint& where,
-                                  std::span<const path_argument> arguments) {
+                                  std::span<const path_member> members, const void* op) {
+  std::string scratch;
   for (const auto& piece : pieces) {
     if (!piece.is_parameter) {
       target += piece.text;
@@ -76,9 +77,9 @@ HWC_DECL result<void> append_path(std::string& target, std::span<const route_pie
       }
       if (auto good = append_path_parameter(target, piece.text, where.project_id()); !good) return good;
     } else {
-      for (const auto& argument : arguments) {
-        if (piece.text != argument.name) continue;
-        if (auto good = append_path_parameter(target, piece.text, argument.text); !good) return good;
+      for (const auto& member : members) {
+        if (piece.text != member.name) continue;
+        if (auto good = append_path_parameter(target, piece.text, member.text(op, scratch)); !good) return good;
       }
     }
   }

@@ -34,10 +34,9 @@ HWC_DECL result<void> check_headers(const http_headers& headers) {
 
 }  // namespace detail
 
-HWC_DECL call_base::call_base(const traits& of, const signer_ref& with, const call_options& options,
-                              call_buffers& buffers, std::uint64_t seed, client_state* state)
+HWC_DECL call_base::call_base(const traits& of, const call_options& options, call_buffers& buffers, std::uint64_t seed,
+                              client_state* state)
     : traits_{of},
-      signer_{with},
       buffers_{buffers},
       info_{options.info},
       skew_{state ? &state->skew : nullptr},
@@ -56,8 +55,8 @@ HWC_DECL call_base::~call_base() {
   }
 }
 
-HWC_DECL call_action call_base::begin(result<void> built, const endpoint& where, moment now) {
-  if (!built) return fsm_.abandon(std::move(built).error());
+HWC_DECL call_action call_base::built(result<void> outcome, const endpoint& where, moment now) {
+  if (!outcome) return fsm_.abandon(std::move(outcome).error());
   if (where.finder() && detail::lacks_project(buffers_.request)) finder_ = where.finder();
   fsm_.begin(now);
   buffers_.unsigned_headers = buffers_.request.headers;
@@ -93,7 +92,7 @@ HWC_DECL exchange_options call_base::exchange() const {
   return limits;
 }
 
-HWC_DECL std::optional<error>& call_base::end() {
+HWC_DECL std::optional<error>& call_base::report() {
   auto& failure = fsm_.failure();
   if (info_ && failure) {
     *info_ = {failure->status, fsm_.attempts(), failure->sent, failure->request_id, fsm_.budget_spent()};
@@ -133,20 +132,20 @@ HWC_DECL call_action call_base::judge(exchange_result outcome, moment now) {
 // Does what is left to do before the request can be sent.
 HWC_DECL call_action call_base::proceed(moment now) {
   if (!fsm_.may_send(now)) return call_action::finished;
-  if (signer_.prepares()) {
+  if (signer().prepares()) {
     preparation needed;
-    auto asked = signer_.prepare(service_time(now), ticket_, needed);
+    auto asked = signer().prepare(service_time(now), ticket_, needed);
     if (!asked) return fsm_.abandon(std::move(asked).error());
     if (needed.wait) return fsm_.wait_for_another(now);
     if (needed.errand) return run(std::move(needed.errand), now);
-    generation_ = signer_.generation();
+    generation_ = signer().generation();
   }
   if (finder_) {
     if (const auto first = find_project(now)) return *first;
   }
   const auto at = service_time(now).wall;
   signed_skew_ = at - now.wall;
-  auto ready = signer_.sign(buffers_.request, at);
+  auto ready = signer().sign(buffers_.request, at);
   if (ready) ready = detail::check_headers(buffers_.request.headers);
   if (!ready) return fsm_.abandon(std::move(ready).error());
   if (rehearsal_) return fsm_.succeed();
@@ -157,7 +156,7 @@ HWC_DECL call_action call_base::proceed(moment now) {
 
 // The project id: as the credentials know it, as it was found, or to be found first. Nothing: it is filled in.
 HWC_DECL std::optional<call_action> call_base::find_project(moment now) {
-  const std::string known = signer_.project_id();
+  const std::string known = signer().project_id();
   const std::string* id = known.empty() ? finder_->found() : &known;
   if (id == nullptr) {
     auto ready = finder_->prepare(finder_ticket_);
@@ -221,7 +220,7 @@ HWC_DECL bool call_base::errand_could_do_otherwise(moment now) {
 HWC_DECL call_action call_base::obey(errand_action next, moment now) {
   if (next == errand_action::send) {
     if (auto* request = errand_->to_be_signed()) {
-      auto ready = signer_.sign_unscoped(*request, service_time(now).wall);
+      auto ready = signer().sign_unscoped(*request, service_time(now).wall);
       if (ready) ready = detail::check_headers(request->headers);
       if (!ready) return fsm_.abandon(std::move(ready).error());
     }
@@ -245,7 +244,7 @@ HWC_DECL bool call_base::can_sign_otherwise(const error& why, moment now) {
   const auto& answer = buffers_.response;
   if (!refuses_credentials(answer.status, why.code)) return false;
   if (skew_ && skew_->learn(answer, why.message, now.wall, errand_ ? errand_skew_ : signed_skew_)) return true;
-  return signer_.distrust(generation_);
+  return signer().distrust(generation_);
 }
 
 // A success by its status whose meaning is lost: nobody can say what was done.

@@ -14,8 +14,10 @@
 #include <boost/mp11/list.hpp>
 
 #include <array>
+#include <bit>
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
 #include <limits>
 #include <optional>
 #include <string>
@@ -40,10 +42,11 @@ concept integer =
 template <class T>
 concept floating = std::same_as<T, float> || std::same_as<T, double>;
 
-// Neither infinity nor NaN. <cmath> would cost each source file some 0.1 s.
-template <floating T>
-[[nodiscard]] constexpr bool is_finite(T value) noexcept {
-  return value >= std::numeric_limits<T>::lowest() && value <= std::numeric_limits<T>::max();
+// Neither infinity nor NaN, as IEC 60559 writes them. <cmath> would cost each source file some 0.1 s.
+[[nodiscard]] constexpr bool is_finite(double value) noexcept {
+  static_assert(std::numeric_limits<double>::is_iec559);
+  constexpr std::uint64_t exponent = 0x7FF0'0000'0000'0000U;
+  return (std::bit_cast<std::uint64_t>(value) & exponent) != exponent;
 }
 
 template <class T>

@@ -10,6 +10,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace {
@@ -35,6 +36,33 @@ struct delete_thing {
   std::string id{};
 };
 BOOST_DESCRIBE_STRUCT(delete_thing, (), (id))
+
+// A class with `text()` whose text lives only until the next one of any of them.
+struct numbered {
+  static numbered from_text(std::string_view) { return {}; }
+  [[nodiscard]] const std::string& text() const {
+    static std::string shared;
+    return shared = "n" + std::to_string(number);
+  }
+  int number = 0;
+};
+
+// The route has them in another order than the struct, and one of them twice.
+struct move_thing {
+  using response = hwc::no_content;
+  static constexpr auto route = hwc::put("/things/{from}/to/{to}/and/{from}");
+  numbered to{};
+  numbered from{};
+};
+BOOST_DESCRIBE_STRUCT(move_thing, (), (to, from))
+
+struct name_thing {
+  using response = hwc::no_content;
+  static constexpr auto route = hwc::get("/things/{first}/{second}");
+  std::string second{};
+  std::string first{};
+};
+BOOST_DESCRIBE_STRUCT(name_thing, (), (second, first))
 
 class with_private_member {
  public:
@@ -146,6 +174,15 @@ TEST_CASE("a DELETE without parameters: neither body nor query") {
 
 TEST_CASE("members that are described but private: in the body like the others") {
   CHECK(build(with_private_member{}, {"https://a.example", ""})->body == R"({"shown":1,"hidden_":2})");
+}
+
+TEST_CASE("members in the path: each where the route names it, as often as it does, whatever their order") {
+  CHECK(build(move_thing{.to = {7}, .from = {8}}).value().target == "/things/n8/to/n7/and/n8");
+}
+
+TEST_CASE("two parameters that cannot be one: the first of the route is named") {
+  CHECK(build(name_thing{.second = "", .first = ".."}).error().message.starts_with("first must not be"));
+  CHECK(build(name_thing{.second = "", .first = "a"}).error().message.starts_with("second is empty"));
 }
 
 TEST_CASE("an enum's value without a name: refused, in path and query") {

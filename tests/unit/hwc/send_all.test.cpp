@@ -51,7 +51,46 @@ struct plain_transport {
 };
 static_assert(!hwc::detail::has_multiplex<plain_transport> && hwc::detail::has_multiplex<hwc::fake::transport>);
 
+// What a range-based for takes: iterators found by functions beside the type, or made constant or by reference.
+namespace beside {
+struct found_by_name {
+  std::vector<resend_email> all;
+};
+inline auto begin(found_by_name& range) { return range.all.begin(); }
+inline auto end(found_by_name& range) { return range.all.end(); }
+}  // namespace beside
+struct begins_with_a_constant {
+  std::vector<resend_email> all;
+  // NOLINTNEXTLINE(readability-const-return-type)
+  const std::vector<resend_email>::iterator begin() { return all.begin(); }
+  std::vector<resend_email>::iterator end() { return all.end(); }
+};
+struct begins_with_a_reference {
+  explicit begins_with_a_reference(std::vector<resend_email> of) : all{std::move(of)} {}
+  std::vector<resend_email>::iterator& begin() { return first; }
+  std::vector<resend_email>::iterator& end() { return last; }
+  std::vector<resend_email> all;
+  std::vector<resend_email>::iterator first = all.begin(), last = all.end();
+};
+
 }  // namespace
+
+TEST_CASE("send_all: any range that a range-based for takes") {
+  hwc::fake::transport t{[](const hwc::http_request&) { return hwc::http_response{.status = 204}; }};
+  auto client = make_client(t);
+  const auto sink = [](const resend_email&, hwc::result<hwc::no_content> outcome) { CHECK(outcome); };
+  const resend_email array[] = {{.user_id = "a"}, {.user_id = "b"}};
+  const auto constant = users(3);
+  beside::found_by_name by_name{users(4)};
+  begins_with_a_constant by_constant{users(5)};
+  begins_with_a_reference by_reference{users(6)};
+  CHECK(client.send_all(array, sink).sent == 2);
+  CHECK(client.send_all(constant, sink).sent == 3);
+  CHECK(client.send_all(by_name, sink).sent == 4);
+  CHECK(client.send_all(by_constant, sink).sent == 5);
+  CHECK(client.send_all(by_reference, sink).sent == 6);
+  CHECK(t.requests().size() == 20);
+}
 
 TEST_CASE("send_all: every operation ends once, with its own result") {
   for (const std::size_t concurrency : {std::size_t{0}, std::size_t{1}, std::size_t{7}, std::size_t{100}}) {

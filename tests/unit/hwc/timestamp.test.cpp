@@ -18,8 +18,8 @@ namespace {
 constexpr hwc::wall_time start = std::chrono::sys_days{std::chrono::year{2020} / 1 / 4} + 9h + 5min + 22s;
 
 // Of years with four digits, as far as the clock goes.
-const hwc::wall_time earliest = hwc::clamp_to_wall_time(std::chrono::sys_days{std::chrono::year{0} / 1 / 1});
-const hwc::wall_time latest = hwc::clamp_to_wall_time(std::chrono::sys_days{std::chrono::year{10000} / 1 / 1} - 1s);
+constexpr hwc::wall_time earliest = hwc::clamp_to_wall_time(std::chrono::sys_days{std::chrono::year{0} / 1 / 1});
+constexpr hwc::wall_time latest = hwc::clamp_to_wall_time(std::chrono::sys_days{std::chrono::year{10000} / 1 / 1} - 1s);
 
 }  // namespace
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
-#ifndef HWC_IMPL_BUFFER_STOCK_IPP
-#define HWC_IMPL_BUFFER_STOCK_IPP
+#ifndef HWC_DETAIL_IMPL_BUFFER_STOCK_IPP
+#define HWC_DETAIL_IMPL_BUFFER_STOCK_IPP
 
-#include <hwc/buffer_stock.hpp>
+#include <hwc/detail/buffer_stock.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -58,4 +58,4 @@ HWC_DECL std::uint64_t buffer_stock::next_number() {
 
 }  // namespace hwc::detail
 
-#endif  // HWC_IMPL_BUFFER_STOCK_IPP
+#endif  // HWC_DETAIL_IMPL_BUFFER_STOCK_IPP

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <hwc/buffer_stock.hpp>
+#include <hwc/detail/buffer_stock.hpp>
 
 #include <doctest/doctest.h>
 

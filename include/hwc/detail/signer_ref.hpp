@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-#ifndef HWC_SIGNER_REF_HPP
-#define HWC_SIGNER_REF_HPP
+#ifndef HWC_DETAIL_SIGNER_REF_HPP
+#define HWC_DETAIL_SIGNER_REF_HPP
 
 #include <hwc/errand.hpp>
 #include <hwc/error.hpp>
@@ -12,7 +12,7 @@
 #include <string>
 #include <utility>
 
-namespace hwc::inline v0_1 {
+namespace hwc::inline v0_1::detail {
 
 // A signer as a call uses it, whatever its type; what a signer lacks is answered as for one that is always ready.
 class signer_ref {
@@ -40,7 +40,12 @@ class signer_ref {
 template <signer Signer>
 class signer_ref_to final : public signer_ref {
  public:
-  explicit signer_ref_to(const Signer& with) noexcept : with_{with} {}
+  explicit signer_ref_to(Signer& with) noexcept : with_{with} {
+    constexpr bool project_id_fits = !requires { with.project_id(); }
+    || requires(const Signer& s) { std::string{s.project_id()}; };
+    static_assert(project_id_fits,
+                  "hwc: Signer's `project_id` must be `std::string project_id() const`; see <hwc/errand.hpp>");
+  }
 
   [[nodiscard]] result<void> sign(http_request& request, wall_time now) const override {
     return detail::sign(with_, request, now);
@@ -71,8 +76,8 @@ class signer_ref_to final : public signer_ref {
       return false;
   }
   [[nodiscard]] std::string project_id() const override {
-    if constexpr (requires { with_.project_id(); })
-      return with_.project_id();
+    if constexpr (requires { std::string{with_.project_id()}; })
+      return std::string{with_.project_id()};
     else
       return {};
   }
@@ -81,6 +86,6 @@ class signer_ref_to final : public signer_ref {
   const Signer& with_;
 };
 
-}  // namespace hwc
+}  // namespace hwc::detail
 
-#endif  // HWC_SIGNER_REF_HPP
+#endif  // HWC_DETAIL_SIGNER_REF_HPP

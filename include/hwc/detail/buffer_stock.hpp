@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-#ifndef HWC_BUFFER_STOCK_HPP
-#define HWC_BUFFER_STOCK_HPP
+#ifndef HWC_DETAIL_BUFFER_STOCK_HPP
+#define HWC_DETAIL_BUFFER_STOCK_HPP
 
 #include <hwc/call_buffers.hpp>
 #include <hwc/detail/config.hpp>
@@ -45,7 +45,7 @@ class buffer_stock {
 }  // namespace hwc::detail
 
 #ifndef HWC_SEPARATE_COMPILATION
-#include <hwc/impl/buffer_stock.ipp>
+#include <hwc/detail/impl/buffer_stock.ipp>
 #endif
 
-#endif  // HWC_BUFFER_STOCK_HPP
+#endif  // HWC_DETAIL_BUFFER_STOCK_HPP
