@@ -181,8 +181,9 @@ void play_one_by_one(const hwc::tests::way& way, std::size_t count) {
           options.stop = stop.get_token();
           notes.begin(call, how, stop);
           dog.expect(thread, call, options.timeout);
+          const std::vector<resend_email> one(1, operation(call));  // its text may be long, and is not the call's time
           const auto deadline = steady_clock::now() + options.timeout;
-          client->call({operation(call)}, options, [&](const auto&, const auto& outcome, const auto& info) {
+          client->call(one, options, [&](const auto&, const auto& outcome, const auto& info) {
             late.note(deadline);
             notes.end(call, told_of(outcome, info));
           });
