@@ -99,7 +99,8 @@ check_missing_dependency() {
 # The secrets of the tests appear in nothing that a program of ours prints. libFuzzer tells what it tries, in lines with a number
 # or a quote before it, and finds these words in the targets that look for them.
 check_no_secret_printed() {
-  set -- "$meson_build/meson-logs/testlog.txt" "$cmake_build/Testing/Temporary/LastTest.log" build/tsan/Testing/Temporary/LastTest.log
+  set -- "$meson_build/meson-logs/testlog.txt" build/asan-tests.log "$cmake_build/Testing/Temporary/LastTest.log" \
+    build/tsan/Testing/Temporary/LastTest.log
   for target in tests/fuzz/corpus/*; do
     name=$(basename "$target")
     grep -vE '^(#[0-9]+|")' "build/fuzz/$name.log" >"build/fuzz/$name-own.log" || return 1
@@ -129,6 +130,7 @@ step "consumed in $(tests/consume/run.sh --list | wc -l) ways" env CXX=clang++-1
 step "wait for the build with CMake, Clang and sanitizers" await asan
 start=$(date +%s)
 ctest --preset asan -E '^(stress$|example\.|random_faults$)' >build/ctest.log || { cat build/ctest.log; exit 1; }
+cp "$cmake_build/Testing/Temporary/LastTest.log" build/asan-tests.log  # the next run begins it anew
 alone ctest --preset asan -R '^random_faults$' >>build/ctest.log || { cat build/ctest.log; exit 1; }
 echo "test with CMake, Clang and sanitizers: ok ($(($(date +%s) - start)) s)"
 step "wait for the build for ThreadSanitizer" await tsan
