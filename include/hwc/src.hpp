@@ -51,7 +51,9 @@
 #include <hwc/impl/transport.ipp>
 #include <hwc/impl/url.ipp>
 #include <hwc/json/impl/error.ipp>
+#include <hwc/json/impl/fields.ipp>
 #include <hwc/json/impl/source.ipp>
+#include <hwc/json/impl/source_state.ipp>
 #include <hwc/json/impl/write.ipp>
 #include <hwc/signers/impl/canonical_request.ipp>
 #include <hwc/signers/impl/sdk_date.ipp>

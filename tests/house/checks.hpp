@@ -336,8 +336,8 @@ inline complaints check_third_parties(const tree& files) {
       if (name == "iostream" || name == "regex" || name == "format") {
         found.push_back(at(path, line, "includes " + shown + ", which costs every user dearly"));
       } else if (name == "simdjson.h") {
-        if (path != "include/hwc/json/impl/source.ipp") {
-          found.push_back(at(path, line, "includes " + shown + "; only include/hwc/json/impl/source.ipp may"));
+        if (path != "include/hwc/json/impl/source_state.ipp") {
+          found.push_back(at(path, line, "includes " + shown + "; only include/hwc/json/impl/source_state.ipp may"));
         }
       } else if (in_core(path) && name.find_first_of("/.") != std::string_view::npos && !name.starts_with("hwc/") &&
                  !name.starts_with("boost/describe/") && !name.starts_with("boost/mp11/") &&

@@ -33,12 +33,7 @@ HWC_DECL error_fields read_error_level(json::source& in, int depth) {
     std::string_view code{}, message{};
     bool has_message = false;
   };
-  struct names {
-    std::string_view code, message;
-  };
-  static constexpr std::array<names, 3> names_of{
-      {{"error_code", "error_msg"}, {"errorCode", "errorMsg"}, {"code", "message"}}};
-  std::array<candidate, names_of.size()> candidates{};
+  std::array<candidate, 3> candidates{};  // error_code, errorCode, code and what goes with them
   error_fields own;
   std::optional<error_fields> error_child;  // of `error`
   std::optional<error_fields> others;
@@ -50,20 +45,23 @@ HWC_DECL error_fields read_error_level(json::source& in, int depth) {
   // Reads the value at hand if that is one of the names it goes by.
   const auto read_field = [&](const char* key) {
     const auto is = [key](std::string_view name) { return json::source::is_key(key, name); };
-    for (std::size_t i = 0; i != candidates.size(); ++i) {
-      auto& c = candidates[i];
-      if (is(names_of[i].code)) {
-        c.code = {};
-        if (in.kind() == json::kind::number && in.read_number_text(c.code) && !is_integer_text(c.code)) c.code = {};
-        text(c.code);
-        return true;
-      }
-      if (is(names_of[i].message)) {
-        c.message = {};
-        c.has_message = true;
-        text(c.message);
-        return true;
-      }
+    if (auto* const c = is("error_code")  ? &candidates[0]
+                        : is("errorCode") ? &candidates[1]
+                        : is("code")      ? &candidates[2]
+                                          : nullptr) {
+      c->code = {};
+      if (in.kind() == json::kind::number && in.read_number_text(c->code) && !is_integer_text(c->code)) c->code = {};
+      text(c->code);
+      return true;
+    }
+    if (auto* const c = is("error_msg")  ? &candidates[0]
+                        : is("errorMsg") ? &candidates[1]
+                        : is("message")  ? &candidates[2]
+                                         : nullptr) {
+      c->message = {};
+      c->has_message = true;
+      text(c->message);
+      return true;
     }
     auto* const out = is("error_detail")                    ? &own.detail
                       : is("request_id")                    ? &own.request_id
@@ -83,7 +81,7 @@ HWC_DECL error_fields read_error_level(json::source& in, int depth) {
       child = read_error_level(in, depth + 1);
   };
   if (!in.enter_object()) return own;
-  for (const char* key = nullptr; in.next_raw_key(key);) {
+  while (const char* const key = in.next_raw_key()) {
     if (in.kind() == json::kind::object) {
       if (depth != json::max_depth) read_object(key);
     } else if (!read_field(key) && in.unescape_key(key)) {

@@ -3,6 +3,7 @@
 #define HWC_JSON_READ_HPP
 
 #include <hwc/json/error.hpp>
+#include <hwc/json/fields.hpp>
 #include <hwc/json/mapping.hpp>
 #include <hwc/json/source.hpp>
 
@@ -10,10 +11,12 @@
 #include <boost/mp11/list.hpp>
 #include <boost/system/result.hpp>
 
-#include <bitset>
+#include <array>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -80,18 +83,16 @@ namespace detail {
 template <integer T>
 bool read_integer(source& in, T& out) {
   using wide = std::conditional_t<std::is_signed_v<T>, std::int64_t, std::uint64_t>;
-  wide number{};
-  if (in.read(number)) {
-    if constexpr (sizeof(T) == sizeof(wide)) {
-      out = static_cast<T>(number);
-      return true;
-    } else if (std::in_range<T>(number)) {
+  if constexpr (std::same_as<T, wide>) {
+    if (in.read(out)) return true;
+  } else {
+    wide number{};
+    if (in.read(number) && std::in_range<T>(number)) {
       out = static_cast<T>(number);
       return true;
     }
-  } else if (in.error().code != errc::out_of_range) {
-    return false;
   }
+  if (in.failed() && in.error().code != errc::out_of_range) return false;
   return in.fail(errc::out_of_range, "expected an integer from " + std::to_string(std::numeric_limits<T>::min()) +
                                          " to " + std::to_string(std::numeric_limits<T>::max()));
 }
@@ -102,14 +103,6 @@ bool read_floating(source& in, T& out) {
   if (!in.read(number)) return false;
   out = static_cast<T>(number);
   return is_finite(out) || in.fail(errc::out_of_range, "the number does not fit");
-}
-
-template <string T>
-bool read_string(source& in, T& out) {
-  std::string_view text;
-  if (!in.read(text)) return false;
-  out.assign(text);
-  return true;
 }
 
 template <secret_text T>
@@ -203,83 +196,44 @@ bool read_map(source& in, T& out) {
 }
 
 template <class T, class Descriptor>
-bool read_member([[maybe_unused]] source& in, [[maybe_unused]] T& out) {
+bool read_field([[maybe_unused]] source& in, [[maybe_unused]] const char* key, [[maybe_unused]] void* object) {
+  static_assert(name_of<Descriptor>.size() < source::key_room, "hwc: names of members may have up to 255 characters");
   if constexpr (mapped<member_type<T, Descriptor>>) {
-    member_type<T, Descriptor>& member = out.*Descriptor::pointer;
-    if (read_value(in, member)) return true;
-    prepend_step(in.error().path, name_of<Descriptor>);
-    return false;
+    member_type<T, Descriptor>& member = static_cast<T*>(object)->*Descriptor::pointer;
+    return source::is_key(key, name_of<Descriptor>) && read_value(in, member);
   } else {
     return refuse<member_type<T, Descriptor>, Descriptor::pointer>();
   }
 }
 
-// Reads the fields of one object. It goes through the members in order of declaration, again and again, and reads those
-// whose turn comes together with their key: fields in that order cost one comparison each.
-template <class T, class Indices, class... Descriptor>
-struct struct_reader;
+template <class T, class Descriptor>
+void clear_field(void* object) {
+  (static_cast<T*>(object)->*Descriptor::pointer).reset();
+}
 
-template <class T, std::size_t... Index, class... Descriptor>
-struct struct_reader<T, std::index_sequence<Index...>, Descriptor...> {
-  source& in;
-  T& out;
-  const char* key = nullptr;
-  bool more = false;     // `key` is one
-  bool matched = false;  // in this round
-  std::bitset<sizeof...(Descriptor)> seen{};
+template <class T, class Descriptor>
+constexpr field field_of() {
+  if constexpr (optional<member_type<T, Descriptor>>)
+    return {name_of<Descriptor>, read_field<T, Descriptor>, clear_field<T, Descriptor>};
+  else
+    return {name_of<Descriptor>, read_field<T, Descriptor>};
+}
 
-  bool read() {
-    if (!in.enter_object()) return false;
-    more = in.next_raw_key(key);
-    while (more) {
-      matched = false;
-      static_cast<void>((step<Descriptor, Index>() && ...));
-      if (more && !matched && !in.unescape_key(key)) more = in.next_raw_key(key);
-    }
-    if (in.failed()) return false;
-    return seen.all() || (settle<Descriptor, Index>() && ...);
-  }
-
-  // False ends the round.
-  template <class D, std::size_t I>
-  bool step() {
-    if (!source::is_key(key, name_of<D>)) return true;
-    matched = true;
-    seen.set(I);
-    more = read_member<T, D>(in, out) && in.next_raw_key(key);
-    return more;
-  }
-
-  template <class D, std::size_t I>
-  bool settle() {
-    static_assert(name_of<D>.size() < source::key_room, "hwc: names of members may have up to 255 characters");
-    if (seen.test(I)) return true;
-    if constexpr (optional<member_type<T, D>>) {
-      (out.*D::pointer).reset();
-      return true;
-    } else {
-      in.fail(errc::missing_field, "the field is missing");
-      prepend_step(in.error().path, name_of<D>);
-      return false;
-    }
-  }
-};
-
-template <described_struct T, class... Descriptor>
+template <class T, class... Descriptor>
 bool read_struct(source& in, T& out, boost::mp11::mp_list<Descriptor...>) {
-  return struct_reader<T, std::index_sequence_for<Descriptor...>, Descriptor...>{in, out}.read();
+  static constexpr std::array<field, sizeof...(Descriptor)> fields{field_of<T, Descriptor>()...};
+  std::array<bool, sizeof...(Descriptor)> seen{};
+  return read_object(in, fields.data(), fields.size(), seen.data(), std::addressof(out));
 }
 
 template <class T>
 bool read_value(source& in, T& out) {
-  if constexpr (boolean<T>)
+  if constexpr (boolean<T> || string<T>)
     return in.read(out);
   else if constexpr (integer<T>)
     return read_integer(in, out);
   else if constexpr (floating<T>)
     return read_floating(in, out);
-  else if constexpr (string<T>)
-    return read_string(in, out);
   else if constexpr (secret_text<T>)
     return read_secret(in, out);
   else if constexpr (text_value<T>)

@@ -17,6 +17,17 @@ namespace hwc::inline v0_1::json {
 // What stands at a place in a JSON text.
 enum class kind : unsigned char { none, null, boolean, number, string, array, object };
 
+class source;
+
+namespace detail {
+
+struct source_state;
+struct field;
+
+bool read_object(source& in, const field* fields, std::size_t count, bool* seen, void* object);
+
+}  // namespace detail
+
 // A cursor that moves forward over one JSON text (RFC 8259) and hands out its values; `reader` builds on it.
 //
 //   json::source in;
@@ -59,6 +70,7 @@ class source {
   bool read(std::uint64_t& out);
   bool read(double& out);
   bool read(std::string_view& out);
+  bool read(std::string& out);
 
   // Whether the value at hand is null, which it then has read. False is not a failure unless `failed()`.
   [[nodiscard]] bool read_null() { return at_hand_ && first_ == 'n' && read_only_null(); }
@@ -93,23 +105,31 @@ class source {
   [[gnu::cold]] bool fail(errc code, std::string message);
 
   // For those who know the names: as `next_key`, but the key is what follows the opening quote in the text, escapes and
-  // closing quote included, and `key_room` bytes may be read from there. `is_key` compares it with a name, of fewer
-  // bytes and without quotes. `unescape_key` replaces the escapes in such a key in place and says whether there were
-  // any; not if the result holds a quote or a backslash.
+  // closing quote included, and `key_room` bytes may be read from there; null in place of false. `is_key` compares it
+  // with a name, of fewer bytes and without quotes. `unescape_key` replaces the escapes in such a key in place and says
+  // whether there were any; not if the result holds a quote or a backslash.
   static constexpr std::size_t key_room = 256;
-  bool next_raw_key(const char*& key);
+  const char* next_raw_key();
   [[nodiscard]] static bool is_key(const char* key, std::string_view name) noexcept {
     return std::memcmp(key, name.data(), name.size()) == 0 && key[name.size()] == '"';
   }
   bool unescape_key(const char* key);
 
  private:
-  struct state;
+  friend bool detail::read_object(source& in, const detail::field* fields, std::size_t count, bool* seen, void* object);
+
+  using state = detail::source_state;
   struct state_deleter {
     void operator()(state* memory) const noexcept;
   };
 
+  void take_in_hand(char first) noexcept {
+    first_ = first;
+    at_hand_ = true;
+  }
   bool read_only_null();
+  std::string_view read_text();
+  std::string_view read_unusual_text();
   [[gnu::cold]] bool fail_value();
   [[gnu::cold]] bool fail_syntax();
   [[gnu::cold]] bool fail_depth();

@@ -3,96 +3,21 @@
 #define HWC_JSON_IMPL_SOURCE_IPP
 
 #include <hwc/detail/wipe.hpp>
+#include <hwc/json/impl/source_state.ipp>
 #include <hwc/json/source.hpp>
 
-#include <simdjson.h>
-
-#include <algorithm>
 #include <array>
+#include <cstddef>
+#include <cstdint>
 #include <cstring>
 #include <new>
-#include <type_traits>
+#include <string>
+#include <string_view>
 #include <utility>
 
 namespace hwc::inline v0_1::json {
 
-struct source::state {
-  // Where the innermost container stands; "start" means before its first item, so that nothing is to be stepped over.
-  enum class place : unsigned char { object_start, object, array_start, array, end };
-
-  struct frame {
-    simdjson::ondemand::object_iterator object{};
-    simdjson::ondemand::array_iterator array{};
-    place at = place::end;
-  };
-
-  static constexpr std::size_t padding = std::max<std::size_t>(simdjson::SIMDJSON_PADDING, key_room);
-
-  simdjson::ondemand::parser parser{};
-  simdjson::ondemand::document document{};
-  simdjson::simdjson_result<simdjson::ondemand::field> field{};    // the last one
-  simdjson::simdjson_result<simdjson::ondemand::value> element{};  // the last one
-  simdjson::ondemand::value* current = nullptr;                    // the value at hand, which is in one of them
-  frame* top = nullptr;  // the innermost open container; frames[0] is ours around the text
-  std::unique_ptr<char[]> buffer{};
-  std::size_t capacity = 0;  // of the buffer, without padding
-  std::size_t size = 0;
-  const char* escape = nullptr;  // the first backslash at or after what was read last, or the end of the text
-  std::unique_ptr<unsigned char[]> plain_keys{};  // the keys of this text that had escapes, without them
-  std::size_t plain_keys_capacity = 0;
-  unsigned char* plain_keys_end = nullptr;
-  std::array<frame, static_cast<std::size_t>(max_depth) + 1> frames{};
-
-  [[nodiscard]] bool outermost() const noexcept { return top == frames.data(); }
-  [[nodiscard]] bool full() const noexcept { return top == frames.data() + max_depth; }
-
-  [[nodiscard]] bool reserve(std::size_t needed) noexcept {
-    if (needed <= capacity) return true;
-    constexpr std::size_t step = 4096;
-    const std::size_t grown = std::max((needed + step - 1) / step * step, capacity + capacity / 2);
-    buffer.reset(new (std::nothrow) char[grown + padding]);
-    capacity = buffer == nullptr ? 0 : grown;
-    return buffer != nullptr && parser.allocate(grown) == simdjson::SUCCESS;
-  }
-
-  // Makes a field or element where it stays. A copy of what was just written by parts costs more than all else here.
-  template <class Found, class Make>
-  static const Found& make(Found& place, Make find) noexcept {
-    static_assert(std::is_trivially_destructible_v<Found>);
-    return *::new (&place) Found(find());
-  }
-
-  // The last key without its escapes. All such keys of a text together are no longer than the text.
-  [[nodiscard]] bool unescape(std::string_view& plain) noexcept {
-    if (plain_keys_capacity < size) {
-      plain_keys.reset(new (std::nothrow) unsigned char[capacity + padding]);
-      plain_keys_capacity = plain_keys == nullptr ? 0 : capacity;
-      plain_keys_end = nullptr;
-    }
-    if (plain_keys_end == nullptr) plain_keys_end = plain_keys.get();
-    return plain_keys != nullptr &&
-           parser.unescape(field.value_unsafe().key(), plain_keys_end).get(plain) == simdjson::SUCCESS;
-  }
-
-  // Whether a stretch of the text holds a backslash. Asked from front to back, it looks at every byte once.
-  [[nodiscard]] bool has_escape(const char* begin, const char* end) noexcept {
-    if (escape < begin) find_escape(begin);
-    return escape < end;
-  }
-
-  void find_escape(const char* from) noexcept {
-    const char* const limit = buffer.get() + size;
-    const auto* found = static_cast<const char*>(std::memchr(from, '\\', static_cast<std::size_t>(limit - from)));
-    escape = found == nullptr ? limit : found;
-  }
-
-  // The characters of the scalar at hand, without the white space behind it.
-  [[nodiscard]] std::string_view token() noexcept {
-    auto text = current->raw_json_token();
-    while (!text.empty() && static_cast<unsigned char>(text.back()) <= ' ') text.remove_suffix(1);
-    return text;
-  }
-};
+static_assert(detail::source_state::padding >= source::key_room);
 
 HWC_DECL void source::state_deleter::operator()(state* memory) const noexcept { delete memory; }
 
@@ -232,18 +157,49 @@ HWC_DECL bool source::read(double& out) {
 }
 
 // A text without escapes, the usual case, is handed out where it stands rather than copied once more.
-HWC_DECL bool source::read(std::string_view& out) {
-  if (!at_hand_) return fail_value();
+HWC_DECL std::string_view source::read_text() {
   auto& s = *state_;
-  const auto text = s.token();
-  if (text.size() < 2 || text.front() != '"') return fail_kind(kind::string);
-  if (text.back() == '"' && !s.has_escape(text.data(), text.data() + text.size())) {
-    if (s.current->get_raw_json_string().error() != simdjson::SUCCESS) return fail_syntax();
-    out = text.substr(1, text.size() - 2);
-  } else if (s.current->get_string().get(out) != simdjson::SUCCESS) {
-    return fail_syntax();
+  const auto token = s.current->raw_json_token();
+  const char* const begin = token.data();
+  const char* const end = begin + token.size();
+  if (token.size() < 2 || *begin != '"' || end[-1] != '"' || s.escape < end) return read_unusual_text();
+  if (s.current->get_raw_json_string().error() != simdjson::SUCCESS) fail_syntax();
+  at_hand_ = false;
+  return {begin + 1, token.size() - 2};
+}
+
+// It may have escapes, or white space behind it, or be no text.
+HWC_DECL std::string_view source::read_unusual_text() {
+  auto& s = *state_;
+  auto text = s.token();
+  if (text.size() < 2 || text.front() != '"') {
+    fail_kind(kind::string);
+    return {};
+  }
+  if (text.back() != '"' || s.has_escape(text.data(), text.data() + text.size())) {
+    if (s.current->get_string().get(text) != simdjson::SUCCESS) fail_syntax();
+  } else {
+    if (s.current->get_raw_json_string().error() != simdjson::SUCCESS) fail_syntax();
+    text = text.substr(1, text.size() - 2);
   }
   at_hand_ = false;
+  return text;
+}
+
+HWC_DECL bool source::read(std::string_view& out) {
+  if (!at_hand_) return fail_value();
+  const auto text = read_text();
+  if (failed_) return false;
+  out = text;
+  return true;
+}
+
+HWC_DECL bool source::read(std::string& out) {
+  if (!at_hand_) return fail_value();
+  const auto text = read_text();
+  if (failed_) return false;
+  out.clear();  // and append: GCC's `assign` costs twice that, as the text might be part of it
+  out.append(text);
   return true;
 }
 
@@ -286,32 +242,34 @@ HWC_DECL bool source::enter_array() {
   return array.begin().get(s.top->array) == simdjson::SUCCESS || fail_syntax();
 }
 
-HWC_DECL bool source::next_raw_key(const char*& key) {
-  if (failed_) return false;
+HWC_DECL const char* source::next_raw_key() {
+  if (failed_) return nullptr;
   auto& s = *state_;
   auto& frame = *s.top;
-  if (frame.at == state::place::object)
+  if (frame.at == state::place::object) {
     ++frame.object;
-  else if (frame.at == state::place::object_start)
+  } else if (frame.at == state::place::object_start) {
     frame.at = state::place::object;
-  else
-    return fail(errc::syntax, "no object was entered");
+  } else {
+    fail(errc::syntax, "no object was entered");
+    return nullptr;
+  }
   if (frame.object == frame.object) {
     leave();
-    return false;
+    return nullptr;
   }
-  const auto& found = s.make(s.field, [&] { return *frame.object; });
-  if (found.error() != simdjson::SUCCESS) return fail_syntax();
+  if (s.make(s.field, [&] { return *frame.object; }).error() != simdjson::SUCCESS) {
+    fail_syntax();
+    return nullptr;
+  }
   s.current = &s.field.value_unsafe().value();
-  key = s.field.value_unsafe().key().raw();
-  first_ = *s.current->raw_json_token().data();
-  at_hand_ = true;
-  return true;
+  take_in_hand(*s.current->raw_json_token().data());
+  return s.field.value_unsafe().key().raw();
 }
 
 HWC_DECL bool source::next_key(std::string_view& key) {
-  const char* raw = nullptr;
-  if (!next_raw_key(raw)) return false;
+  const char* const raw = next_raw_key();
+  if (raw == nullptr) return false;
   auto& s = *state_;
   // The closing quote is found even if an escaped one comes first: then there is a backslash before it.
   const auto* end =
@@ -353,11 +311,9 @@ HWC_DECL bool source::next_element() {
     leave();
     return false;
   }
-  const auto& found = s.make(s.element, [&] { return *frame.array; });
-  if (found.error() != simdjson::SUCCESS) return fail_syntax();
+  if (s.make(s.element, [&] { return *frame.array; }).error() != simdjson::SUCCESS) return fail_syntax();
   s.current = &s.element.value_unsafe();
-  first_ = *s.current->raw_json_token().data();
-  at_hand_ = true;
+  take_in_hand(*s.current->raw_json_token().data());
   return true;
 }
 

@@ -126,6 +126,24 @@ TEST_CASE("escapes: replaced by what they stand for") {
   CHECK(text_of(R"("at the end \\")") == "at the end \\");
 }
 
+TEST_CASE("text into a string of the caller's: all of it replaced, or nothing") {
+  source in;
+  std::string text = "was here, and longer than what comes";
+  CHECK((in.open("\"abc\" ") && in.read(text) && text == "abc" && in.close()));
+  CHECK((in.open(R"(["\u00e4", "", "b" ])") && in.enter_array()));
+  CHECK((in.next_element() && in.read(text) && text == "\xc3\xa4"));
+  CHECK_FALSE(in.read(text));
+  CHECK(to_string(in.error()) == "the document: no value is at hand");
+  CHECK((in.open(R"(["a\\", "", "b" , 1])") && in.enter_array()));
+  CHECK((in.next_element() && in.read(text) && text == "a\\"));
+  CHECK((in.next_element() && in.read(text) && text.empty()));
+  CHECK((in.next_element() && in.read(text) && text == "b"));
+  CHECK((in.next_element() && !in.read(text) && text == "b"));
+  CHECK(in.error().code == errc::wrong_type);
+  CHECK((in.open(R"("\q")") && !in.read(text) && text == "b"));
+  CHECK(in.error().code == errc::syntax);
+}
+
 TEST_CASE("broken escapes and lone surrogates: syntax") {
   for (const char* text : {R"("\x41")", R"("\u12")", R"("\u12G4")", R"("\uD83D")", R"("\uD83Dx")", R"("\uDE00")",
                            R"("\uD83D\uD83D")", R"("\ud800\n")"}) {
