@@ -141,12 +141,10 @@ bool read_optional(source& in, T& out) {
     return true;
   }
   if constexpr (string<typename T::value_type>) {  // made in one step rather than empty first
+    if (out) return in.read(*out);
     std::string_view text;
     if (!in.read(text)) return false;
-    if (out)
-      out->assign(text);
-    else
-      out.emplace(text);
+    out.emplace(text);
     return true;
   } else {
     if (!out) out.emplace();
@@ -223,7 +221,7 @@ template <class T, class... Descriptor>
 bool read_struct(source& in, T& out, boost::mp11::mp_list<Descriptor...>) {
   static constexpr std::array<field, sizeof...(Descriptor)> fields{field_of<T, Descriptor>()...};
   std::array<bool, sizeof...(Descriptor)> seen{};
-  return read_object(in, fields.data(), fields.size(), seen.data(), std::addressof(out));
+  return object_reader::read(in, fields.data(), fields.size(), seen.data(), std::addressof(out));
 }
 
 template <class T>

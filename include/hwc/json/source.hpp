@@ -17,15 +17,9 @@ namespace hwc::inline v0_1::json {
 // What stands at a place in a JSON text.
 enum class kind : unsigned char { none, null, boolean, number, string, array, object };
 
-class source;
-
 namespace detail {
-
 struct source_state;
-struct field;
-
-bool read_object(source& in, const field* fields, std::size_t count, bool* seen, void* object);
-
+class object_reader;
 }  // namespace detail
 
 // A cursor that moves forward over one JSON text (RFC 8259) and hands out its values; `reader` builds on it.
@@ -48,9 +42,9 @@ bool read_object(source& in, const field* fields, std::size_t count, bool* seen,
 // Keys, brackets, commas, quotes, escapes read, and UTF-8 are checked everywhere; of what is skipped, only that strings
 // end and as many brackets close as open.
 //
-// Any bytes are safe. No function throws, except that texts of errors need memory. Time is linear in the text's size.
-// A source moved from may be opened, assigned and destroyed.
-// One object is used by one thread at a time.
+// Any bytes are safe. No function throws, except that texts of errors, and a string that is read into, need memory.
+// Time is linear in the text's size. A source moved from may be opened, assigned and destroyed. One object is used by
+// one thread at a time.
 class source {
  public:
   source() = default;
@@ -106,8 +100,8 @@ class source {
 
   // For those who know the names: as `next_key`, but the key is what follows the opening quote in the text, escapes and
   // closing quote included, and `key_room` bytes may be read from there; null in place of false. `is_key` compares it
-  // with a name, of fewer bytes and without quotes. `unescape_key` replaces the escapes in such a key in place and says
-  // whether there were any; not if the result holds a quote or a backslash.
+  // with a name, of fewer bytes and without quotes. `unescape_key` replaces the escapes in the last such key in place
+  // and says whether there were any; not if the result holds a quote or a backslash. It fails if an escape is wrong.
   static constexpr std::size_t key_room = 256;
   const char* next_raw_key();
   [[nodiscard]] static bool is_key(const char* key, std::string_view name) noexcept {
@@ -116,7 +110,7 @@ class source {
   bool unescape_key(const char* key);
 
  private:
-  friend bool detail::read_object(source& in, const detail::field* fields, std::size_t count, bool* seen, void* object);
+  friend detail::object_reader;
 
   using state = detail::source_state;
   struct state_deleter {

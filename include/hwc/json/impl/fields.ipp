@@ -10,22 +10,24 @@
 
 namespace hwc::inline v0_1::json::detail {
 
-// After one field was tried: which other one the value at hand was read into; `count` if none, or if that failed.
-HWC_DECL std::size_t read_other_field(source& in, const field* fields, std::size_t count, std::size_t tried,
-                                      const char* key, void* object) {
-  for (std::size_t number = 1; !in.failed(); ++number) {
-    if (number == count) {
-      if (!in.unescape_key(key)) return count;
-      number = 0;
+// Reads the value at hand into the field with that key, trying them from the one after `next` on. Returns which one it
+// was; `count` if there is none, or if reading failed.
+HWC_DECL std::size_t object_reader::read_any(source& in, const field* fields, std::size_t count, std::size_t next,
+                                             const char* key, void* object) {
+  do {
+    for (std::size_t number = 1; number <= count; ++number) {
+      const auto at = next + number < count ? next + number : next + number - count;
+      if (fields[at].read(in, key, object)) return at;
+      if (in.failed()) {
+        prepend_step(in.error().path, fields[at].name);
+        return count;
+      }
     }
-    tried = tried + 1 == count ? 0 : tried + 1;
-    if (fields[tried].read(in, key, object)) return tried;
-  }
-  prepend_step(in.error().path, fields[tried].name);
+  } while (in.unescape_key(key));
   return count;
 }
 
-HWC_DECL bool clear_field(source& in, const field& field, void* object) {
+HWC_DECL bool object_reader::settle_absent(source& in, const field& field, void* object) {
   if (field.clear == nullptr) {
     in.fail(errc::missing_field, "the field is missing");
     prepend_step(in.error().path, field.name);
@@ -37,19 +39,23 @@ HWC_DECL bool clear_field(source& in, const field& field, void* object) {
 
 // The steps from field to field are simdjson's and stand in this loop, since most of what is read are fields; what is
 // less usual stands apart from it.
-HWC_DECL bool read_object(source& in, const field* fields, std::size_t count, bool* seen, void* object) {
+HWC_DECL bool object_reader::read(source& in, const field* fields, std::size_t count, bool* seen, void* object) {
   if (!in.enter_object()) return false;
   auto& s = *in.state_;
+  s.top->at = source_state::place::object;
   std::size_t next = 0;
   for (auto it = s.top->object; it != it; ++it) {
     if (s.make(s.field, [&] { return *it; }).error() != simdjson::SUCCESS) return in.fail_syntax();
     s.current = &s.field.value_unsafe().value();
     in.take_in_hand(*s.current->raw_json_token().data());
-    if (count == 0) continue;
-    if (next == count) next = 0;
     const char* const key = s.field.value_unsafe().key().raw();
-    if (!fields[next].read(in, key, object)) {
-      next = read_other_field(in, fields, count, next, key, object);
+    if (next == count) next = 0;
+    if (next == count || !fields[next].read(in, key, object)) {
+      if (in.failed()) {
+        prepend_step(in.error().path, fields[next].name);
+        return false;
+      }
+      next = read_any(in, fields, count, next, key, object);
       if (in.failed()) return false;
       if (next == count) continue;
     }
@@ -57,7 +63,7 @@ HWC_DECL bool read_object(source& in, const field* fields, std::size_t count, bo
   }
   in.leave();
   for (std::size_t i = 0; i != count; ++i) {
-    if (!seen[i] && !clear_field(in, fields[i], object)) return false;
+    if (!seen[i] && !settle_absent(in, fields[i], object)) return false;
   }
   return true;
 }

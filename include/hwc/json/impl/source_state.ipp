@@ -28,7 +28,7 @@ struct source_state {
     place at = place::end;
   };
 
-  // What may be read behind the text: by simdjson, and from where a key begins.
+  // What may be read behind the text: by simdjson, and by `source::is_key`, which takes `source::key_room` bytes.
   static constexpr std::size_t padding = std::max<std::size_t>(simdjson::SIMDJSON_PADDING, 256);
 
   simdjson::ondemand::parser parser{};

@@ -241,6 +241,37 @@ TEST_CASE("wrong value deep inside: the error says where and what") {
   CHECK(error_of<users>("[]").path == "");
 }
 
+TEST_CASE("wrong value of a field that comes out of order, or with escapes in its key: the path names that field") {
+  for (const char* text : {R"({"usage":{},"locked":1})", R"({"loc\u006bed":1})", R"({"locked":1})",
+                           R"({"id":"a","desktops":1,"groups":[],"unknown":1,"locked":1})"}) {
+    CAPTURE(text);
+    CHECK(to_string(error_of<user>(text)) == "locked: expected true or false, found a number");
+  }
+  CHECK(to_string(error_of<users>(R"({"list":[7]})")) == "list[0]: expected an object, found a number");
+  CHECK(error_of<base>(R"({"number":1e30})").path == "number");
+}
+
+TEST_CASE("malformed objects: syntax, at the object or the field that is wrong") {
+  for (const char* text : {R"({"number":1 "x":2})", R"({"number":1,})", R"({"number" 1})", "{number:1}",
+                           R"({"number":1])", R"({"x\q":1})", R"({"number":1,"x\ud800":1})", "{,}", R"({"x":1:2})"}) {
+    CAPTURE(text);
+    CHECK(code_of<base>(text) == errc::syntax);
+    CHECK(error_of<base>(text).path == "");
+    CHECK(error_of<std::vector<base>>("[" + std::string{text} + "]").path == "[0]");
+  }
+  for (const char* text : {R"({"\q":1})", R"({"\ud800":1})", R"({"a":1,})", R"({"a" 1})", R"({"a":1])"}) {
+    CAPTURE(text);
+    CHECK(code_of<nothing>(text) == errc::syntax);
+  }
+}
+
+TEST_CASE("one error after another: each has its own path") {
+  hwc::json::reader reader;
+  CHECK(reader.read<users>(R"({"list":[7]})").error().path == "list[0]");
+  CHECK(reader.read<users>("[]").error().path == "");
+  CHECK(reader.read<users>(R"({"list":[],"shade":1})").error().path == "shade");
+}
+
 TEST_CASE("recursive type: read down to 64 levels, then depth") {
   const auto nested = [](int levels) {
     std::string text;

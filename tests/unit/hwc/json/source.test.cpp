@@ -116,6 +116,101 @@ TEST_CASE("value of another kind: wrong_type, and the message names both") {
   CHECK(in.open("{}"));
   CHECK_FALSE(in.enter_array());
   CHECK(to_string(in.error()) == "the document: expected an array, found an object");
+
+  const auto message = [&](auto value, const char* text) {
+    CHECK((in.open(text) && !in.read(value)));
+    return in.error().message;
+  };
+  CHECK(message(std::int64_t{}, "\"1\"") == "expected an integer, found a string");
+  CHECK(message(std::uint64_t{}, "true") == "expected an integer, found true or false");
+  CHECK(message(std::int64_t{}, "1.5") == "expected an integer, found a fraction or exponent");
+  CHECK(message(std::int64_t{}, "?") == "the text is not well-formed JSON");
+  CHECK(message(double{}, "\"1\"") == "expected a number, found a string");
+  CHECK(message(bool{}, "null") == "expected true or false, found null");
+}
+
+TEST_CASE("value that was read or entered: nothing is at hand any more") {
+  source in;
+  const auto check = [&](std::string_view text, auto take) {
+    CAPTURE(text);
+    REQUIRE(in.open(text));
+    CHECK(in.kind() != kind::none);
+    CHECK(take());
+    CHECK(in.kind() == kind::none);
+    std::string_view again;
+    CHECK_FALSE(in.read(again));
+    CHECK(in.error().message == "no value is at hand");
+  };
+  const auto reads = [&](auto value) { return [&in, value]() mutable { return in.read(value); }; };
+  check("true", reads(bool{}));
+  check("-1", reads(std::int64_t{}));
+  check("1", reads(std::uint64_t{}));
+  check("0.5", reads(double{}));
+  check("\"plain\"", reads(std::string_view{}));
+  check("\"plain\"", reads(std::string{}));
+  check("\"\"", reads(std::string{}));
+  check(R"("esc\u0061ped" )", reads(std::string{}));
+  check("\"space behind\" ", reads(std::string_view{}));
+  check("null", [&] { return in.read_null(); });
+  check("12", [&] {
+    std::string_view digits;
+    return in.read_number_text(digits) && digits == "12";
+  });
+  check("{}", [&] { return in.enter_object(); });
+  check("[]", [&] { return in.enter_array(); });
+  check("[1]", [&] {
+    const bool inside = in.enter_array() && in.next_element();
+    in.leave();
+    return inside;
+  });
+  REQUIRE(in.open("1"));
+  in.wipe();
+  CHECK(in.kind() == kind::none);
+  CHECK_FALSE(in.open(""));
+  CHECK(in.kind() == kind::none);
+}
+
+TEST_CASE("raw keys: compared where they stand, unescaped in place") {
+  source in;
+  REQUIRE(in.open(R"({"name":1,"n\u0061me":2,"na\"me":3,"na\u0022me":4,"":5,"nam":6})"));
+  REQUIRE(in.enter_object());
+  std::int64_t value = 0;
+  const auto next = [&](std::string_view name) {
+    const char* const key = in.next_raw_key();
+    REQUIRE(key != nullptr);
+    const bool plain = source::is_key(key, name);
+    const bool escaped = in.unescape_key(key) && source::is_key(key, name);
+    CHECK_FALSE(in.unescape_key(key));
+    CHECK(in.read(value));
+    return plain ? "plain" : escaped ? "escaped" : "other";
+  };
+  CHECK(next("name") == std::string{"plain"});
+  CHECK(next("name") == std::string{"escaped"});
+  CHECK(next("na") == std::string{"other"});
+  CHECK(next("na") == std::string{"other"});
+  CHECK(next("") == std::string{"plain"});
+  CHECK(next("name") == std::string{"other"});
+  CHECK(value == 6);
+  CHECK(in.next_raw_key() == nullptr);
+  CHECK_FALSE(in.failed());
+  CHECK(in.close());
+
+  REQUIRE(in.open(R"({"\q":1})"));
+  REQUIRE(in.enter_object());
+  CHECK_FALSE(in.unescape_key(in.next_raw_key()));
+  CHECK(in.error().code == errc::syntax);
+  CHECK(in.next_raw_key() == nullptr);
+}
+
+TEST_CASE("the same text with escaped keys again and again: their memory is used again") {
+  const std::string key(1000, 'k');
+  const std::string text = "{\"\\u0061" + key + "\":1}";
+  source in;
+  for (int i = 0; i != 1000; ++i) {
+    std::string_view found;
+    REQUIRE((in.open(text) && in.enter_object() && in.next_key(found)));
+    REQUIRE(found == "a" + key);
+  }
 }
 
 TEST_CASE("escapes: replaced by what they stand for") {
@@ -126,7 +221,7 @@ TEST_CASE("escapes: replaced by what they stand for") {
   CHECK(text_of(R"("at the end \\")") == "at the end \\");
 }
 
-TEST_CASE("text into a string of the caller's: all of it replaced, or nothing") {
+TEST_CASE("text into a string of the caller's: replaced, or as it was if there is none to read") {
   source in;
   std::string text = "was here, and longer than what comes";
   CHECK((in.open("\"abc\" ") && in.read(text) && text == "abc" && in.close()));
