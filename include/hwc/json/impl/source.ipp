@@ -176,7 +176,7 @@ HWC_DECL std::string_view source::read_unusual_text() {
     fail_kind(kind::string);
     return {};
   }
-  if (text.back() != '"' || s.has_escape(text.data(), text.data() + text.size())) {
+  if (s.has_escape(text.data(), text.data() + text.size())) {
     if (s.current->get_string().get(text) != simdjson::SUCCESS) fail_syntax();
   } else {
     if (s.current->get_raw_json_string().error() != simdjson::SUCCESS) fail_syntax();

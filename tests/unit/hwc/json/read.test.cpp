@@ -13,6 +13,7 @@
 #include <map>
 #include <optional>
 #include <random>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -271,6 +272,28 @@ TEST_CASE("one error after another: each has its own path") {
   CHECK(reader.read<users>("[]").error().path == "");
   CHECK(reader.read<users>(R"({"list":[],"shade":1})").error().path == "shade");
 }
+
+#ifndef HWC_NO_EXCEPTIONS
+struct picky {
+  static picky from_text(std::string_view) { throw std::invalid_argument{"picky"}; }
+  std::string_view text() const { return {}; }
+};
+struct picky_pair {
+  picky first;
+  int second;
+};
+BOOST_DESCRIBE_STRUCT(picky_pair, (), (first, second))
+
+TEST_CASE("a member's from_text that throws: its exception comes through, and the source goes on behind that field") {
+  hwc::json::reader reader;
+  CHECK_THROWS_AS(static_cast<void>(reader.read<picky_pair>(R"({"first":"a","second":2})")), std::invalid_argument);
+  std::string_view key;
+  std::int64_t value = 0;
+  CHECK((reader.source().next_key(key) && key == "second" && reader.source().read(value) && value == 2));
+  CHECK_FALSE(reader.source().next_key(key));
+  CHECK(reader.source().close());
+}
+#endif
 
 TEST_CASE("recursive type: read down to 64 levels, then depth") {
   const auto nested = [](int levels) {

@@ -137,9 +137,6 @@ TEST_CASE("value that was read or entered: nothing is at hand any more") {
     CHECK(in.kind() != kind::none);
     CHECK(take());
     CHECK(in.kind() == kind::none);
-    std::string_view again;
-    CHECK_FALSE(in.read(again));
-    CHECK(in.error().message == "no value is at hand");
   };
   const auto reads = [&](auto value) { return [&in, value]() mutable { return in.read(value); }; };
   check("true", reads(bool{}));
@@ -163,11 +160,36 @@ TEST_CASE("value that was read or entered: nothing is at hand any more") {
     in.leave();
     return inside;
   });
+  in.wipe();
+  CHECK(in.kind() == kind::none);
   REQUIRE(in.open("1"));
   in.wipe();
   CHECK(in.kind() == kind::none);
   CHECK_FALSE(in.open(""));
   CHECK(in.kind() == kind::none);
+}
+
+TEST_CASE("no value at hand: whatever reads or enters one says so") {
+  source in;
+  const auto check = [&](auto take) {
+    REQUIRE((in.open("null") && in.read_null()));
+    CHECK_FALSE(take());
+    CHECK(in.error().code == errc::syntax);
+    CHECK(in.error().message == "no value is at hand");
+  };
+  const auto reads = [&](auto value) { return [&in, value]() mutable { return in.read(value); }; };
+  check(reads(bool{}));
+  check(reads(std::int64_t{}));
+  check(reads(std::uint64_t{}));
+  check(reads(double{}));
+  check(reads(std::string_view{}));
+  check(reads(std::string{}));
+  check([&] {
+    std::string_view digits;
+    return in.read_number_text(digits);
+  });
+  check([&] { return in.enter_object(); });
+  check([&] { return in.enter_array(); });
 }
 
 TEST_CASE("raw keys: compared where they stand, unescaped in place") {
@@ -197,9 +219,15 @@ TEST_CASE("raw keys: compared where they stand, unescaped in place") {
 
   REQUIRE(in.open(R"({"\q":1})"));
   REQUIRE(in.enter_object());
-  CHECK_FALSE(in.unescape_key(in.next_raw_key()));
+  const char* const wrong = in.next_raw_key();
+  CHECK_FALSE(in.unescape_key(wrong));
   CHECK(in.error().code == errc::syntax);
+  CHECK_FALSE(in.unescape_key(wrong));
   CHECK(in.next_raw_key() == nullptr);
+
+  std::string_view key;
+  CHECK((in.open(R"({"\q":1})") && in.enter_object() && !in.next_key(key)));
+  CHECK(in.error().code == errc::syntax);
 }
 
 TEST_CASE("the same text with escaped keys again and again: their memory is used again") {
@@ -235,8 +263,10 @@ TEST_CASE("text into a string of the caller's: replaced, or as it was if there i
   CHECK((in.next_element() && in.read(text) && text == "b"));
   CHECK((in.next_element() && !in.read(text) && text == "b"));
   CHECK(in.error().code == errc::wrong_type);
-  CHECK((in.open(R"("\q")") && !in.read(text) && text == "b"));
-  CHECK(in.error().code == errc::syntax);
+  for (const char* wrong : {R"("\q")", R"("\q" )"}) {
+    CHECK((in.open(wrong) && !in.read(text) && text == "b"));
+    CHECK(in.error().code == errc::syntax);
+  }
 }
 
 TEST_CASE("broken escapes and lone surrogates: syntax") {
@@ -342,6 +372,23 @@ TEST_CASE("nesting: 64 levels can be entered, the next one fails with depth") {
   }
 }
 
+TEST_CASE("nesting: at the deepest level a value of another kind is what is wrong") {
+  const auto deepest = [](source& in, const std::string& value) {
+    REQUIRE(in.open(std::string(64, '[') + value + std::string(64, ']')));
+    for (int level = 0; level != 64; ++level) REQUIRE((in.enter_array() && in.next_element()));
+  };
+  source in;
+  deepest(in, "1");
+  CHECK_FALSE(in.enter_array());
+  CHECK(in.error().code == errc::wrong_type);
+  deepest(in, "[]");
+  CHECK_FALSE(in.enter_object());
+  CHECK(in.error().code == errc::wrong_type);
+  deepest(in, "{}");
+  CHECK_FALSE(in.enter_object());
+  CHECK(in.error().code == errc::depth);
+}
+
 TEST_CASE("a hundred thousand levels in a skipped part: skipped") {
   constexpr std::size_t levels = 100'000;
   std::string deep;
@@ -436,10 +483,19 @@ TEST_CASE("structural errors in what is walked: syntax") {
         for (std::string_view key; in.next_key(key) && in.read(number);) {
         }
       }
+      CHECK((in.failed() || std::string_view{text} == "[1"));  // which `close` finds out
       CHECK_FALSE(in.close());
     }
     CHECK(in.error().code == errc::syntax);
   }
+}
+
+TEST_CASE("error: has no path but what its reader adds") {
+  source in;
+  CHECK_FALSE(in.open(""));
+  in.error().path = "added";
+  CHECK_FALSE(in.open(" "));
+  CHECK(in.error().path == "");
 }
 
 TEST_CASE("source moved from: as new") {
