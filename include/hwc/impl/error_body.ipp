@@ -29,6 +29,7 @@ HWC_DECL void error_fields::add(const error_fields& later) noexcept {
 }
 
 HWC_DECL error_fields read_error_level(json::source& in, int depth) {
+  using source = json::source;
   struct candidate {
     std::string_view code{}, message{};
     bool has_message = false;
@@ -44,36 +45,34 @@ HWC_DECL error_fields read_error_level(json::source& in, int depth) {
   };
   // Reads the value at hand if that is one of the names it goes by.
   const auto read_field = [&](const char* key) {
-    const auto is = [key](std::string_view name) { return json::source::is_key(key, name); };
-    if (auto* const c = is("error_code")  ? &candidates[0]
-                        : is("errorCode") ? &candidates[1]
-                        : is("code")      ? &candidates[2]
-                                          : nullptr) {
+    if (auto* const c = source::is_key(key, "error_code")  ? &candidates[0]
+                        : source::is_key(key, "errorCode") ? &candidates[1]
+                        : source::is_key(key, "code")      ? &candidates[2]
+                                                           : nullptr) {
       c->code = {};
       if (in.kind() == json::kind::number && in.read_number_text(c->code) && !is_integer_text(c->code)) c->code = {};
       text(c->code);
       return true;
     }
-    if (auto* const c = is("error_msg")  ? &candidates[0]
-                        : is("errorMsg") ? &candidates[1]
-                        : is("message")  ? &candidates[2]
-                                         : nullptr) {
+    if (auto* const c = source::is_key(key, "error_msg")  ? &candidates[0]
+                        : source::is_key(key, "errorMsg") ? &candidates[1]
+                        : source::is_key(key, "message")  ? &candidates[2]
+                                                          : nullptr) {
       c->message = {};
       c->has_message = true;
       text(c->message);
       return true;
     }
-    auto* const out = is("error_detail")                    ? &own.detail
-                      : is("request_id")                    ? &own.request_id
-                      : is("requestId")                     ? &camel_request_id
-                      : is("encoded_authorization_message") ? &own.encoded_authorization_message
-                                                            : nullptr;
+    auto* const out = source::is_key(key, "error_detail")                    ? &own.detail
+                      : source::is_key(key, "request_id")                    ? &own.request_id
+                      : source::is_key(key, "requestId")                     ? &camel_request_id
+                      : source::is_key(key, "encoded_authorization_message") ? &own.encoded_authorization_message
+                                                                             : nullptr;
     if (out != nullptr) text(*out);
     return out != nullptr;
   };
   const auto read_object = [&](const char* key) {
-    const bool is_error =
-        json::source::is_key(key, "error") || (in.unescape_key(key) && json::source::is_key(key, "error"));
+    const bool is_error = source::is_key(key, "error") || (in.unescape_key(key) && source::is_key(key, "error"));
     auto& child = is_error ? error_child : others;
     if (child)
       child->add(read_error_level(in, depth + 1));

@@ -104,7 +104,7 @@ class source {
   // and says whether there were any; not if the result holds a quote or a backslash. It fails if an escape is wrong.
   static constexpr std::size_t key_room = 256;
   const char* next_raw_key();
-  [[nodiscard]] static bool is_key(const char* key, std::string_view name) noexcept {
+  [[nodiscard, gnu::always_inline]] static bool is_key(const char* key, std::string_view name) noexcept {
     return std::memcmp(key, name.data(), name.size()) == 0 && key[name.size()] == '"';
   }
   bool unescape_key(const char* key);
