@@ -14,7 +14,7 @@ source=$PWD
 build=$source/build/consume
 here=$source/tests/consume
 ways="single_header single_separate find_package add_subdirectory fetch_content meson pkg_config separate no_exceptions vcpkg conan"
-ways="$ways checkout single_all components refused versions"
+ways="$ways meson_install checkout single_all components refused versions"
 strict="-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror"
 : "${CXX:=g++}"
 export CXX
@@ -95,6 +95,22 @@ meson() {
   command meson test -C "$build/meson/build"
   # No test and no program of the library comes with it.
   [ "$(command meson introspect --targets "$build/meson/build" | grep -o '"type": "executable"' | wc -l)" = 1 ]
+}
+# What Meson installs is what CMake installs: the same headers, and pkg-config files that say the same.
+meson_install() {
+  other=$build/meson_install/prefix
+  command meson setup -Dtests=disabled -Dexamples=disabled --prefix "$other" "$build/meson_install/build" "$copy"
+  command meson install -C "$build/meson_install/build"
+  diff -r "$build/prefix/include" "$other/include"
+  for package in hwc hwc-curl hwc-beast hwc-openssl hwc-ini; do
+    for question in --modversion --cflags --libs --print-requires; do
+      [ "$(say "$other" "$question" "$package")" = "$(say "$build/prefix" "$question" "$package")" ]
+    done
+  done
+}
+say() {
+  PKG_CONFIG_PATH="$1/share/pkgconfig" pkg-config --print-errors "$2" "$3" |
+    sed -e "s|$1/share/pkgconfig/../..|PREFIX|g" -e "s|$1|PREFIX|g" | tr ' ' '\n' | sort
 }
 pkg_config() {
   with_pkg_config pkg_config "$here/program.cpp"

@@ -110,7 +110,8 @@ TEST_CASE("the README's table of errors: what hwc::advice says of each") {
 }
 
 TEST_CASE("the links of the documents: each leads to a file, or to a heading of the same document") {
-  for (const std::filesystem::path document : {"README.md", "CONTRIBUTING.md", "examples/README.md"}) {
+  for (const std::filesystem::path document :
+       {"README.md", "CONTRIBUTING.md", "examples/README.md", "tests/README.md"}) {
     const auto text = support::read_file(support::source_dir() / document);
     for (auto at = text.find("]("); at != std::string::npos; at = text.find("](", at + 2)) {
       const auto target = text.substr(at + 2, text.find(')', at) - at - 2);
