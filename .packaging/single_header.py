@@ -34,6 +34,7 @@ class Bundle:
         self.outside = set()
         self.text = []
         self.definitions = []  # .ipp files, to stand behind all declarations
+        self.defined = set()
 
     def add(self, name):
         if name in self.done or not self.holds(name):
@@ -64,14 +65,25 @@ class Bundle:
             else:
                 out.append(line)
 
+    def define(self, name):
+        """A file of definitions, with those that it includes before it."""
+        if name in self.defined:
+            return
+        self.defined.add(name)
+        lines = read(name)[0]
+        for line in lines:
+            included = INCLUDE.match(line)
+            if included and included[1].endswith(".ipp") and self.holds(included[1]):
+                self.define(included[1])
+        body = []
+        self.take(lines, body, self.outside)
+        self.text += [f"\n// --- {name}\n", *body]
+
     def finish(self):
         declarations, self.text, at = self.text, [], 0  # what only definitions include stands before them, on their condition
         while at < len(self.definitions):
-            name = self.definitions[at]
+            self.define(self.definitions[at])
             at += 1
-            body = []
-            self.take(read(name)[0], body, self.outside)
-            self.text += [f"\n// --- {name}\n", *body]
         if self.text:
             declarations += ["\n#if !defined(HWC_SEPARATE_COMPILATION) || defined(HWC_IMPLEMENTATION)\n", *self.text, "\n#endif\n"]
         return re.sub(r"\n{3,}", "\n\n", "".join(declarations))

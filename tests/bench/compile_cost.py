@@ -81,24 +81,41 @@ def standard_headers(text, folder):
     return "".join(f"#if __has_include(<{name}>)\n#include <{name}>\n#endif\n" for name in sorted(found)) + "int main() {}\n"
 
 
+def files():
+    """What is compiled: what it is, its text, flags, and what to link it with to see its size, or None."""
+    return [
+        ("sends over the fake, separate compilation", FAKE, SEPARATE, None),
+        ("sends over the fake, header-only", FAKE, [], ["-lsimdjson", "-pthread"]),
+        ("sends over libcurl, separate compilation", CURL, SEPARATE, None),
+        ("sends over libcurl, header-only", CURL, [], ["-lsimdjson", "-lcurl", "-lcrypto", "-pthread"]),
+        ("the same by hand with libcurl, unsigned", BY_HAND, [], ["-lcurl"]),
+        ("sends over Beast with TLS, separate compilation", BEAST, SEPARATE, None),
+        ("sends over Beast with TLS, header-only", BEAST, [], ["-lsimdjson", "-lssl", "-lcrypto", "-pthread"]),
+    ]
+
+
+def size_of(text, flags, libraries, folder):
+    """KiB, stripped."""
+    compile_file(text, ["-O2", "-s", *flags], folder, libraries)
+    return (folder / "out").stat().st_size / 1024
+
+
+def size(wanted):
+    """The size of one of the files above."""
+    with tempfile.TemporaryDirectory() as name:
+        return next(size_of(text, flags, libraries, pathlib.Path(name)) for what, text, flags, libraries in files() if what == wanted)
+
+
 def costs(runs):
     """For each file: what it is, seconds at -O0 and over the standard headers, the same at -O2, and KiB stripped or None."""
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
-        std = standard_headers(FAKE, folder)
-        rows = [
-            ("the standard headers alone", std, [], None),
-            ("`<simdjson.h>` alone", "#include <simdjson.h>\nint main() {}\n", [], None),
-            ("sends over the fake, separate compilation", FAKE, SEPARATE, None),
-            ("sends over the fake, header-only", FAKE, [], ["-lsimdjson", "-pthread"]),
-            ("sends over libcurl, separate compilation", CURL, SEPARATE, None),
-            ("sends over libcurl, header-only", CURL, [], ["-lsimdjson", "-lcurl", "-lcrypto", "-pthread"]),
-            ("the same by hand with libcurl, unsigned", BY_HAND, [], ["-lcurl"]),
-            ("sends over Beast with TLS, separate compilation", BEAST, SEPARATE, None),
-            ("sends over Beast with TLS, header-only", BEAST, [], ["-lsimdjson", "-lssl", "-lcrypto", "-pthread"]),
-        ]
         base = {}
-        for what, text, flags, libraries in rows:
+        for what, text, flags, libraries in [
+            ("the standard headers alone", standard_headers(FAKE, folder), [], None),
+            ("`<simdjson.h>` alone", "#include <simdjson.h>\nint main() {}\n", [], None),
+            *files(),
+        ]:
             row = {"what": what, "size": None}
             for level in ("-O0", "-O2"):
                 took = min(compile_file(text, [level, *flags], folder, ["-c"]) for _ in range(runs))
@@ -106,8 +123,7 @@ def costs(runs):
                 row[level] = took
                 row[f"{level} over std"] = took - base[level]
             if libraries:
-                compile_file(text, ["-O2", "-s", *flags], folder, libraries)
-                row["size"] = (folder / "out").stat().st_size / 1024
+                row["size"] = size_of(text, flags, libraries, folder)
             yield row
 
 

@@ -14,7 +14,7 @@ source=$PWD
 build=$source/build/consume
 here=$source/tests/consume
 ways="single_header single_separate find_package add_subdirectory fetch_content meson pkg_config separate no_exceptions vcpkg conan"
-ways="$ways meson_install checkout single_all components refused versions"
+ways="$ways meson_install checkout single_all two_versions components refused versions"
 strict="-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror"
 : "${CXX:=g++}"
 export CXX
@@ -136,16 +136,36 @@ with_single_header() {
 }
 single_header() { with_single_header single_header "$build/single_header.cpp"; }
 single_separate() {
-  printf '#define HWC_IMPLEMENTATION\n#include "hwc_curl.hpp"\n#include "hwc_openssl.hpp"\n' >"$build/single_source.cpp"
-  with_single_header single_separate -DHWC_SEPARATE_COMPILATION "$build/single_separate.cpp" "$build/single_source.cpp"
+  { echo '#define HWC_IMPLEMENTATION'; printf '#include "hwc_%s.hpp"\n' curl openssl beast ini; } >"$build/single_source.cpp"
+  with_single_header single_separate -DHWC_SEPARATE_COMPILATION "$build/single_separate.cpp" "$build/single_source.cpp" -lssl
 }
 
-# All that the script writes, in one source.
+# All that the script writes, each alone; those for libcurl and the core are, in other products. That they go together,
+# `single_separate` shows.
 single_all() {
-  (cd "$build/single" && printf '#include "%s"\n' *.hpp) >"$build/single_all.cpp"
-  [ "$(wc -l <"$build/single_all.cpp")" -eq 5 ]
-  # shellcheck disable=SC2086  # the flags are words
-  "$CXX" -std=c++20 $strict -I"$build/single" -fsyntax-only "$build/single_all.cpp"
+  [ "$(find "$build/single" -name '*.hpp' | wc -l)" -eq 5 ]
+  for header in beast ini openssl; do
+    printf '#include "%s"\n' "$build/single/hwc_$header.hpp" >"$build/single_all.cpp"
+    # shellcheck disable=SC2086  # the flags are words
+    "$CXX" -std=c++20 $strict -fsyntax-only "$build/single_all.cpp"
+  done
+}
+
+# Two versions in one program, each with a source of its own.
+two_versions() {
+  mkdir -p "$build/two_versions"
+  cp -R "$copy/include" "$build/two_versions/other"
+  grep -rlZ 'v0_1' "$build/two_versions/other" | xargs -0 sed -i 's/v0_1/v0_2/g'
+  for which in one other; do
+    printf '#include <hwc/json.hpp>\nint %s() { return hwc::json::read<int>("1").value(); }\n' $which >"$build/two_versions/$which.cpp"
+  done
+  printf 'int one(), other();\nint main() { return one() + other() - 2; }\n' >"$build/two_versions/main.cpp"
+  "$CXX" -std=c++20 -I"$copy/include" -c "$build/two_versions/one.cpp" -o "$build/two_versions/one.o"
+  "$CXX" -std=c++20 -I"$build/two_versions/other" -c "$build/two_versions/other.cpp" -o "$build/two_versions/other.o"
+  "$CXX" "$build/two_versions/main.cpp" "$build/two_versions/one.o" "$build/two_versions/other.o" -lsimdjson -o "$build/two_versions/program"
+  "$build/two_versions/program"
+  nm -C "$build/two_versions/program" | grep -q 'hwc::v0_1::json::source::open'
+  nm -C "$build/two_versions/program" | grep -q 'hwc::v0_2::json::source::open'
 }
 
 # The port of vcpkg, with the features that the product needs. Then what it made is a package like any other.

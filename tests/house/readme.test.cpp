@@ -9,7 +9,9 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <regex>
+#include <set>
 #include <sstream>
 #include <string>
 #include <utility>
@@ -89,12 +91,12 @@ TEST_CASE("the README's lines for build files: each stands, with those beside it
   }
 }
 
-TEST_CASE("the README's table of errors: what hwc::advice says of each") {
+TEST_CASE("the README's table of errors: what hwc::advice says of each, and all of which it says something") {
   const auto text = support::read_file(support::source_dir() / "README.md");
   const auto begin = text.find("## When a call fails");
   REQUIRE(begin != std::string::npos);
   std::istringstream lines{text.substr(begin, text.find("\n## ", begin + 1) - begin)};
-  int rows = 0;
+  std::set<std::string> rows;
   for (std::string line; std::getline(lines, line);) {
     std::smatch row;
     if (!std::regex_match(line, row, std::regex{"\\| `([^`]+)`(?:, `([^`]+)`)? \\| (.*) \\|"})) continue;
@@ -104,9 +106,26 @@ TEST_CASE("the README's table of errors: what hwc::advice says of each") {
     error.code = row[1];
     error.message = row[2];
     CHECK_MESSAGE(hwc::advice(error) == row[3].str(), line);
-    ++rows;
+    rows.insert(row[2].matched ? row[2] : row[1]);
   }
-  CHECK(rows >= 12);
+  CHECK(rows.size() == std::size(hwc::detail::advice_by_code) + std::size(hwc::detail::advice_by_text));
+}
+
+TEST_CASE("the README's table of options: those that the tool has") {
+  const auto options_in = [](const std::string& text, const std::regex& where) {
+    std::set<std::string> options;
+    for (std::sregex_iterator found{text.begin(), text.end(), where}, end; found != end; ++found)
+      options.insert((*found)[1]);
+    return options;
+  };
+  const auto source = support::read_file(support::source_dir() / "examples/resend_email/settings.hpp");
+  const auto has = options_in(source, std::regex{"add_(?:option|flag)\\(\\s*\"(--[a-z-]+)\""});
+  CHECK(has.size() > 20);
+  const auto readme = support::read_file(support::source_dir() / "README.md");
+  const auto begin = readme.find("All options:");
+  REQUIRE(begin != std::string::npos);
+  const auto table = readme.substr(begin, readme.find("What it takes from elsewhere", begin) - begin);
+  CHECK(options_in(table, std::regex{"`(--[a-z-]+)[ `]"}) == has);
 }
 
 TEST_CASE("the links of the documents: each leads to a file, or to a heading of the same document") {

@@ -119,7 +119,8 @@ class access_key_signer {
   // and the others give the texts of a request that is prepared or signed.
   [[nodiscard]] result<void> prepare(http_request& request, wall_time now) const {
     if (auto usable = check_key(); !usable) return usable;
-    return add_headers(request, now);
+    std::string host;
+    return add_headers(request, now, host);
   }
   [[nodiscard]] result<std::string> canonical_request(const http_request& request) const {
     auto covered = signed_headers::of(request.headers);
@@ -152,6 +153,7 @@ class access_key_signer {
   struct workspace {
     typename Algorithm::digest digest{};
     signed_headers covered{};
+    std::string host{};
     std::string scope{};
     std::string head{};  // of the string to sign, before the hash
     std::string payload{};
@@ -207,7 +209,10 @@ class access_key_signer {
     own.head += '\n';
     own.head += date;
     own.head += '\n';
-    if (scoped) own.head += own.scope + '\n';
+    if (scoped) {
+      own.head += own.scope;
+      own.head += '\n';
+    }
     return {};
   }
 
@@ -235,18 +240,18 @@ class access_key_signer {
     own.origin = request.origin;
     own.project_id = request.project_id;
     own.given = request.headers;
-    if (auto done = add_headers(request, now); !done) return done;
+    if (auto done = add_headers(request, now, own.host); !done) return done;
     own.headers = request.headers;
     if (auto done = own.covered.assign(request.headers); !done) return done;
     return begin_string_to_sign(request, own);
   }
 
-  result<void> add_headers(http_request& request, wall_time now) const {
+  result<void> add_headers(http_request& request, wall_time now, std::string& host) const {
     auto& headers = request.headers;
     const auto add_missing = [&](std::string_view name, std::string_view value) {
       if (!value.empty() && !headers.contains(name)) headers.add(name, value);
     };
-    std::string host;
+    host.clear();
     append_authority(host, request.origin);
     add_missing("Host", host);
     add_missing("X-Project-Id", request.project_id);
