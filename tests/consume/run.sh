@@ -140,14 +140,15 @@ single_separate() {
   with_single_header single_separate -DHWC_SEPARATE_COMPILATION "$build/single_separate.cpp" "$build/single_source.cpp" -lssl
 }
 
-# All that the script writes, each alone; those for libcurl and the core are, in other products. That they go together,
-# `single_separate` shows.
+# All that the script writes, together; and each with nothing before it: that for Beast is the first there, that for libcurl
+# in another product.
 single_all() {
   [ "$(find "$build/single" -name '*.hpp' | wc -l)" -eq 5 ]
-  for header in beast ini openssl; do
-    printf '#include "%s"\n' "$build/single/hwc_$header.hpp" >"$build/single_all.cpp"
+  for headers in openssl ini "beast curl openssl ini"; do
+    # shellcheck disable=SC2086  # the names are words
+    printf '#include "hwc_%s.hpp"\n' $headers >"$build/single_all.cpp"
     # shellcheck disable=SC2086  # the flags are words
-    "$CXX" -std=c++20 $strict -fsyntax-only "$build/single_all.cpp"
+    "$CXX" -std=c++20 $strict -I"$build/single" -fsyntax-only "$build/single_all.cpp"
   done
 }
 
