@@ -73,7 +73,7 @@ with_pkg_config() {
 
 find_package() {
   stage find_package
-  with_cmake find_package -DCMAKE_PREFIX_PATH="$build/prefix"
+  with_cmake find_package -DCMAKE_BUILD_TYPE=Release -DCMAKE_PREFIX_PATH="$build/prefix"
 }
 add_subdirectory() {
   stage add_subdirectory
