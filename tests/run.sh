@@ -114,9 +114,9 @@ check_no_secret_printed() {
   set -- "$meson_build/meson-logs/testlog.txt" build/asan-tests.log "$cmake_build/Testing/Temporary/LastTest.log" \
     build/tsan/Testing/Temporary/LastTest.log
   for target in tests/fuzz/corpus/*; do
-    name=$(basename "$target")
-    grep -vE '^(#[0-9]+|")' "build/fuzz/$name.log" >"build/fuzz/$name-own.log" || return 1
-    set -- "$@" "build/fuzz/$name-own.log"
+    target_name=$(basename "$target")
+    grep -vE '^(#[0-9]+|")' "build/fuzz/$target_name.log" >"build/fuzz/$target_name-own.log" || return 1
+    set -- "$@" "build/fuzz/$target_name-own.log"
   done
   for log; do
     [ -s "$log" ] || { echo "$log is missing"; return 1; }
