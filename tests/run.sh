@@ -22,38 +22,42 @@ step() {
   grep '^not run: ' build/step.log || :
 }
 
-# Has this done behind the steps, one after the other, with what they leave of the processors: a preset configured and built, or
-# what the benchmarks count, which no load changes. `await JOB` waits for one.
+# Does these jobs in the background, one after the other, at the lowest priority. A job is a preset, to be configured and built, or
+# "counts": what the benchmarks count, as soon as `may_count` is there. `await JOB` waits for one.
 work_behind() {
   rm -rf build/behind
   mkdir build/behind
-  # Where each session has a share of the processors, it is that of the session that has to be small.
+  # With autogroups, Linux shares the processors between sessions, and `nice` counts only within one.
   # shellcheck disable=SC2016  # for the inner shell
   setsid nice -n 19 sh -c '
     { echo 19 >/proc/self/autogroup; } 2>/dev/null || :
     for job; do
       case $job in
-        counts) tests/bench/measure.py --check ;;
+        counts) while [ ! -e build/behind/may_count ]; do sleep 1; done && tests/bench/measure.py --check ;;
         *) cmake --preset "$job" && cmake --build --preset "$job" ;;
-      esac >"build/behind/$job.log" 2>&1 || exec mv "build/behind/$job.log" build/behind/failed.log
+      esac >"build/behind/$job.log" 2>&1 || {
+        echo "FAILED in the background: $job" >>"build/behind/$job.log"
+        exit 1
+      }
       touch "build/behind/$job.done"
     done
     ' - "$@" &
   behind=$!
-  trap 'kill -- "-$behind" 2>/dev/null && kill -s CONT -- "-$behind" 2>/dev/null || :' EXIT
+  trap 'pkill -TERM -s "$behind" && pkill -CONT -s "$behind" || :' EXIT
   trap 'exit 1' HUP INT TERM
 }
-# Has it stand still during a test that measures how late calls end: its page faults hold up those of AddressSanitizer.
+# Has them stand still during a test that measures how late calls end: their page faults hold up those of AddressSanitizer. By
+# their session, as ninja has a process group for each compiler.
 alone() {
-  kill -s STOP -- "-$behind" 2>/dev/null || :
+  pkill -STOP -s "$behind" || :
   code=0
   "$@" || code=$?
-  kill -s CONT -- "-$behind" 2>/dev/null || :
+  pkill -CONT -s "$behind" || :
   return "$code"
 }
 await() {
   while kill -0 "$behind" 2>/dev/null && [ ! -e "build/behind/$1.done" ]; do sleep 1; done
-  [ -e "build/behind/$1.done" ] || { cat build/behind/failed.log; return 1; }
+  [ -e "build/behind/$1.done" ] || { cat build/behind/*.log; return 1; }
   cat "build/behind/$1.log"
 }
 
@@ -64,12 +68,12 @@ check_format() {
 
 configure_meson() {
   # An existing folder keeps its compiler; it is configured anew, since a new header is noticed only then. Large sources take a
-  # tenth less time where the compiler collects no garbage below a gigabyte.
+  # tenth less time where the compiler collects no garbage below half a gigabyte.
   if [ -e "$meson_build/build.ninja" ]; then
     meson setup --reconfigure "$meson_build"
   else
     rm -rf "$meson_build"
-    CXX=g++ CXX_LD=lld CXXFLAGS="--param ggc-min-heapsize=1000000" meson setup --buildtype plain "$meson_build"
+    CXX=g++ CXX_LD=lld CXXFLAGS="--param ggc-min-heapsize=500000" meson setup --buildtype plain "$meson_build"
   fi
 }
 
@@ -142,6 +146,7 @@ start=$(date +%s)
 ctest --preset asan -E '^(stress$|example\.|random_faults$)' >build/ctest.log || { cat build/ctest.log; exit 1; }
 cp "$cmake_build/Testing/Temporary/LastTest.log" build/asan-tests.log  # the next run begins it anew
 alone ctest --preset asan -R '^random_faults$' >>build/ctest.log || { cat build/ctest.log; exit 1; }
+touch build/behind/may_count  # over sockets, so that it must not stand still
 echo "test with CMake, Clang and sanitizers: ok ($(($(date +%s) - start)) s)"
 step "wait for the build for ThreadSanitizer" await tsan
 step "test with ThreadSanitizer" test_tsan

@@ -86,12 +86,13 @@ fetch_content() {
   cp "$build/hwc-$version.tar.gz" "$build/fetch_content/product"
   with_cmake fetch_content
 }
+# By GCC, and optimized.
 meson() {
   stage meson
   mkdir -p "$build/meson/product/subprojects/packagefiles"
   cp "$source/.packaging/hwc.wrap" "$build/meson/product/subprojects"
   cp "$build/hwc-$version.tar.gz" "$build/meson/product/subprojects/packagefiles"
-  command meson setup "$build/meson/build" "$build/meson/product"
+  CXX=g++ command meson setup --buildtype release "$build/meson/build" "$build/meson/product"
   command meson test -C "$build/meson/build"
   # No test and no program of the library comes with it.
   [ "$(command meson introspect --targets "$build/meson/build" | grep -o '"type": "executable"' | wc -l)" = 1 ]
